@@ -1,0 +1,97 @@
+"""The fields a list of accounts can be filtered by."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import NEVER, NO_DURATION, Account, HeldRole, Status, Type
+from itam_portal.lists.filters import Choice, Condition, Duration, ListFilterSet, Moment, Text
+from organizations.models import Organization
+from roles.models import Role
+from roles.rights import Right
+
+
+class RoleHeld(Condition):
+    """Accounts that hold a role now, own or through a group. Values are the roles' numbers."""
+
+    kind = "reference"
+    operators = ("is", "not", "in", "empty")
+
+    def options(self) -> list[tuple[str, Any]]:
+        """The roles the reader may know of, by name."""
+        return [(str(key), name) for key, name in self._known().values_list("pk", "name")[:200]]
+
+    def _known(self) -> Any:
+        """The tenant's roles; a scoped reader knows only those that stand on rows it sees."""
+        roles = Role.objects.filter(tenant_id=self.account.tenant_id).order_by("name_key")
+        if self.account.may(Right.READ_ROLES, self.account.tenant):
+            return roles
+        seen = Account.objects.all().visible_to(self.account)
+        return roles.filter(pk__in=HeldRole.objects.filter(account__in=seen.values("pk")).values("role"))
+
+    def clean_one(self, text: str) -> int:
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+        if not self._known().filter(pk=number).exists():
+            raise ValidationError(_("There is no role “%(value)s”."), params={"value": text[:60]})
+        return number
+
+    def compare(self, operator: str, value: int) -> Q:
+        return Q(Exists(self._holders().filter(account=OuterRef("pk"), role=value)))
+
+    def is_empty(self) -> Q:
+        return Q(access_until__lte=timezone.now())
+
+    def candidates(self, values: list[Any], cap: int) -> list[int] | None:
+        if self.operator not in ("is", "in") or len(values) != 1:
+            return None
+        held = HeldRole.objects.filter(role=values[0], until__gt=timezone.now())
+        return list(held.values_list("account_id", flat=True)[:cap])
+
+    @staticmethod
+    def _holders() -> Any:
+        return HeldRole.objects.filter(tenant_id=OuterRef("tenant_id"), until__gt=timezone.now())
+
+
+class HomeOrganization(Condition):
+    """Accounts whose home is an organization. Values are the organizations' codes."""
+
+    kind = "reference"
+    operators = ("is", "not", "in")
+
+    def options(self) -> list[tuple[str, Any]]:
+        """The first organizations the reader's rights reach, by name."""
+        return list(self._known().order_by("name_key").values_list("code", "name")[:200])
+
+    def _known(self) -> Any:
+        return Organization.objects.all().visible_to(self.account)
+
+    def clean_one(self, text: str) -> int:
+        found = self._known().filter(code__iexact=text).values_list("pk", flat=True).first()
+        if found is None:
+            raise ValidationError(_("There is no organization “%(value)s”."), params={"value": text[:60]})
+        return found
+
+    def compare(self, operator: str, value: int) -> Q:
+        return Q(home_id=value)
+
+
+class AccountFilters(ListFilterSet):
+    """All fields of DESIGN.md section 9."""
+
+    name = Text("name_key", label=_("Name"))
+    login = Text("login_key", label=_("Login"))
+    email = Text("email_key", label=_("Email"))
+    job_title = Text("job_title_key", label=_("Job title"))
+    role = RoleHeld("role", label=_("Role"))
+    status = Choice("status", choices=Status.choices, label=_("Status"))
+    type = Choice("type", choices=Type.choices, label=_("Type"))
+    last_login = Moment("last_login_at", missing=NEVER, label=_("Last login"))
+    login_duration = Duration("last_login_duration", missing=NO_DURATION, label=_("Login duration"))
+    organization = HomeOrganization("home", label=_("Organization"))
+
+    class Meta:
+        model = Account
+        fields: list[str] = []

@@ -1,0 +1,169 @@
+"""The guards on changing accounts: each a named refusal. DESIGN.md section 4."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, RoleAssignment
+from accounts.queries import AccountQuerySet, Grant, organizations_behind
+from itam_portal.refusals import NotAllowed, Refused
+from itam_portal.tenancy.actor import Actor
+from itam_portal.tenancy.reach import ALL, Reach, covers
+from roles.models import Role
+
+
+class YourOwnAccount(Refused):
+    """Nobody disables, demotes or retypes themself."""
+
+    code = "your_own_account"
+    message = _("This is your own account. Ask somebody else to do this.")
+
+
+class OnlyOwners(Refused):
+    """Only owners touch owners."""
+
+    code = "only_owners"
+    message = _("This account belongs to an owner of the tenant. Only an owner may change it.")
+
+
+class LastOwner(Refused):
+    """At least one owner stays able to work."""
+
+    code = "last_owner"
+    message = _("This would leave the tenant without an owner who can sign in. Make somebody else an owner first.")
+
+
+class ExceedsYou(Refused):
+    """Nobody changes an account that holds a right, at a scope, that they do not hold."""
+
+    code = "exceeds_you"
+    message = _("This account holds a right that you do not hold.")
+
+
+class OutOfReach(NotAllowed):
+    """The right is held, but not for this account's organization."""
+
+    code = "out_of_reach"
+    message = _("Your rights do not reach the organization of this account.")
+
+
+class NoChange(Refused):
+    """The account is already as wanted: nothing to do, nothing wrong."""
+
+    code = "no_change"
+    message = _("This account already is as you want it.")
+
+
+REFUSALS: dict[str, type[Refused]] = {
+    refusal.code: refusal for refusal in (YourOwnAccount, OnlyOwners, LastOwner, ExceedsYou, OutOfReach, NoChange)
+}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Which of these accounts may not be changed, and why: conditions in the order in which they apply."""
+
+    conditions: tuple[tuple[str, Q], ...]
+
+    def annotate(self, accounts: QuerySet) -> QuerySet:
+        """Adds `refusal` to each account: the code of the first guard that refuses it, or ''."""
+        whens = [When(condition, then=Value(code)) for code, condition in self.conditions]
+        return accounts.annotate(refusal=Case(*whens, default=Value(""), output_field=CharField()))
+
+
+def judge_disabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judgement:
+    """Who may not be disabled by this actor."""
+    own = [] if by.is_system else [(YourOwnAccount.code, Q(pk=by.pk))]
+    common = _common(accounts, by=by, right=right)
+    return Judgement((*own, *_last_keepers(accounts, by=by), *common, (NoChange.code, Q(status="disabled"))))
+
+
+def judge_enabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judgement:
+    """Who may not be enabled by this actor: giving somebody their rights back is giving rights."""
+    return Judgement((*_common(accounts, by=by, right=right), (NoChange.code, Q(status="enabled"))))
+
+
+def _common(accounts: AccountQuerySet, *, by: Actor, right: str) -> list[tuple[str, Q]]:
+    if by.is_system:
+        return []
+    conditions: list[tuple[str, Q]] = []
+    if not by.holdings.is_owner:
+        conditions.append((OnlyOwners.code, Q(pk__in=_ids(Account.objects.filter(tenant=by.tenant).owning()))))
+    reach = by.reach(right)
+    if reach is not ALL:
+        conditions.append((OutOfReach.code, ~Q(home_id__in=reach)))
+    exceeding = exceeding_pairs(accounts, by=by)
+    if exceeding is not None:
+        conditions.append((ExceedsYou.code, AccountQuerySet.assigned_by(exceeding)))
+    return conditions
+
+
+def _ids(accounts: QuerySet) -> QuerySet:
+    return accounts.order_by().values("pk")
+
+
+def _last_keepers(accounts: AccountQuerySet, *, by: Actor) -> list[tuple[str, Q]]:
+    """Refuse the owners among these accounts where no owner would stay. Nobody disables themself."""
+    keepers = set(Account.objects.filter(tenant=by.tenant).keeping().values_list("pk", flat=True))
+    chosen = set(accounts.filter(pk__in=keepers).exclude(pk=by.pk or 0).values_list("pk", flat=True))
+    return [(LastOwner.code, Q(pk__in=chosen))] if keepers and chosen == keepers else []
+
+
+def exceeding_pairs(accounts: AccountQuerySet, *, by: Actor) -> Q | None:
+    """The condition on assignments whose (role, scope) gives a right that the actor lacks there, if any.
+
+    Found once for all accounts, so that their holders can be skipped in one statement.
+    """
+    live = RoleAssignment.objects.live()
+    groups = Account.objects.filter(pk__in=_ids(accounts), group_links__isnull=False).values("group_links__group")
+    own = live.filter(account__in=_ids(accounts)).pairs()
+    through = live.filter(group__in=groups).pairs()
+    pairs = set(own) | set(through)
+    too_much = [pair for pair in _judged(pairs, by=by)]
+    if not too_much:
+        return None
+    condition = Q(pk__in=[])
+    for role, organizations, groups_of, everywhere in _by_role(too_much):
+        scopes = Q(organization__in=organizations) | Q(organization_group__in=groups_of)
+        if everywhere:
+            scopes |= Q(organization__isnull=True, organization_group__isnull=True)
+        condition |= Q(role=role) & scopes
+    return condition
+
+
+Pair = tuple[int, int | None, int | None]
+
+
+def _judged(pairs: Iterable[Pair], *, by: Actor) -> Iterable[Pair]:
+    pairs = list(pairs)
+    roles = {role.pk: role for role in Role.objects.filter(pk__in={pair[0] for pair in pairs})}
+    grants = [Grant(frozenset(), frozenset(), None, group, "") for _role, _organization, group in pairs if group]
+    groups = organizations_behind(by.tenant.pk, grants)
+    for role_id, organization, group in pairs:
+        place: Reach = ALL
+        if organization is not None:
+            place = frozenset([organization])
+        elif group is not None:
+            place = groups[group]
+        if any(not covers(by.reach(right), place) for right in roles[role_id].grants_rights):
+            yield role_id, organization, group
+
+
+def _by_role(pairs: Iterable[Pair]) -> Iterable[tuple[int, list[int], list[int], bool]]:
+    roles: dict[int, list[Pair]] = {}
+    for pair in pairs:
+        roles.setdefault(pair[0], []).append(pair)
+    for role, scopes in roles.items():
+        organizations = [scope[1] for scope in scopes if scope[1] is not None]
+        groups = [scope[2] for scope in scopes if scope[2] is not None]
+        yield role, organizations, groups, any(s[1] is None and s[2] is None for s in scopes)
+
+
+def refusal_labels() -> dict[str, Any]:
+    """Each refusal's sentence, by its code."""
+    return {code: refusal.message for code, refusal in REFUSALS.items()}
+
+

@@ -1,0 +1,366 @@
+"""Sign-ins, accounts, groups, assignments and sessions. Accounts are never deleted, only disabled."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+
+from accounts.queries import AccountQuerySet, AssignmentQuerySet, GroupQuerySet, Holdings, LoginSessionQuerySet
+from itam_portal.history.tracking import tracked
+from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
+from itam_portal.tenancy.reach import Reach
+from itam_portal.tenancy.text import ShortText, folded
+
+# Sortable columns are NOT NULL: a missing moment sorts as the smallest, an endless one as the greatest.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+NO_DURATION = -1
+
+
+class IdentityManager(BaseUserManager):
+    """Finds a sign-in by its address, in any case."""
+
+    def get_by_natural_key(self, username: str | None) -> "Identity":
+        return self.get(email__iexact=username)
+
+
+class Theme(models.TextChoices):
+    """Light, dark, or as the reader's system says."""
+
+    AUTO = "auto", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+@tracked(exclude=("password", "last_login", "last_tenant"), tenant="")
+class Identity(AbstractBaseUser):
+    """One per e-mail address, in the whole installation. It belongs to its person; no tenant changes it."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    name = ShortText(_("name"), blank=True, default="")
+    locale = ShortText(_("language"), max_length=20, default="en")
+    time_zone = ShortText(_("time zone"), default="UTC")
+    theme = ShortText(_("theme"), choices=Theme.choices, default=Theme.AUTO)
+    is_active = models.BooleanField(default=True)
+    last_tenant = models.ForeignKey(
+        "organizations.Tenant", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    USERNAME_FIELD = "email"
+    objects = IdentityManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="identity_email_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Status(models.TextChoices):
+    """Only an enabled account can use the product."""
+
+    ENABLED = "enabled", _("Enabled")
+    DISABLED = "disabled", _("Disabled")
+
+
+class Type(models.TextChoices):
+    """An operator signs in; a service account calls the API."""
+
+    OPERATOR = "operator", _("Operator")
+    SERVICE = "service", _("Service")
+
+
+# The home organization's name, for the order of a list: unique for each organization.
+_HOME_KEY = "(SELECT o.name_key || ' ' || o.id FROM organizations_organization o WHERE o.id = NEW.home_id)"
+
+
+@tracked(exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "changed_at"))
+class Account(TenantRow):
+    """What one person (or one service) may do in one tenant."""
+
+    identity = models.ForeignKey(
+        Identity, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts", db_index=False
+    )
+    type = ShortText(_("type"), choices=Type.choices, default=Type.OPERATOR, max_length=20)
+    status = ShortText(_("status"), choices=Status.choices, default=Status.ENABLED, max_length=20)
+    name = ShortText(_("name"))
+    login = ShortText(_("login"))
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True, default="")
+    job_title = ShortText(_("job title"), blank=True, default="")
+    shared = models.BooleanField(_("shared"), default=False)
+    home = belongs_to("organizations.Organization", related_name="home_accounts", verbose_name=_("organization"))
+
+    last_login_at = models.DateTimeField(_("last login"), default=NEVER)
+    last_login_duration = models.IntegerField(_("login duration"), default=NO_DURATION, help_text="seconds")
+    access_until = models.DateTimeField(default=NEVER)
+    role_key = models.TextField(default="")
+    home_key = models.TextField(default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    name_key = folded("name")
+    login_key = folded("login")
+    email_key = folded("email")
+    job_title_key = folded("job_title")
+    search_key = folded("name", "login", "email", "job_title")
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_key", "pk"]
+        constraints = [
+            own_key("account"),
+            *same_tenant("account", home="organizations_organization"),
+            models.UniqueConstraint(
+                fields=["tenant", "identity"], condition=models.Q(identity__isnull=False), name="account_identity_once"
+            ),
+            models.UniqueConstraint("tenant", Lower("login"), name="account_login_once"),
+            models.UniqueConstraint(
+                "tenant",
+                Lower("email"),
+                condition=models.Q(type="operator") & ~models.Q(email=""),
+                name="account_email_once",
+            ),
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="account_status"),
+            models.CheckConstraint(condition=models.Q(type__in=Type.values), name="account_type"),
+            models.CheckConstraint(
+                condition=models.Q(type="operator") | models.Q(identity__isnull=True), name="account_service_cannot_sign_in"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(login__contains="@") | models.Q(Exact(Lower("login"), Lower("email"))),
+                name="account_login_with_at_is_its_email",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "name_key", "id"], name="account_by_name"),
+            models.Index(fields=["tenant", "login_key", "id"], name="account_by_login"),
+            models.Index(fields=["tenant", "email_key", "id"], name="account_by_email"),
+            models.Index(fields=["tenant", "job_title_key", "id"], name="account_by_job_title"),
+            models.Index(fields=["tenant", "role_key", "name_key", "id"], name="account_by_role"),
+            models.Index(fields=["tenant", "status", "name_key", "id"], name="account_by_status"),
+            models.Index(fields=["tenant", "type", "name_key", "id"], name="account_by_type"),
+            models.Index(fields=["tenant", "home_key", "name_key", "id"], name="account_by_home"),
+            models.Index(fields=["tenant", "home", "name_key", "id"], name="account_of_home"),
+            models.Index(fields=["tenant", "last_login_at", "id"], name="account_by_last_login"),
+            models.Index(fields=["tenant", "last_login_duration", "id"], name="account_by_duration"),
+            models.Index(fields=["tenant", "access_until", "name_key", "id"], name="account_by_access_until"),
+            GinIndex("tenant", OpClass("search_key", "gin_trgm_ops"), name="account_search"),
+            # For the doors, which look across tenants before one is known.
+            models.Index(
+                fields=["identity"], condition=models.Q(identity__isnull=False), name="account_of_identity"
+            ),
+            models.Index(Lower("login"), condition=models.Q(identity__isnull=False), name="account_of_login"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="home_key",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("home_id"),
+                func=f"NEW.home_key := COALESCE({_HOME_KEY}, ''); RETURN NEW;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    is_system = False
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether the account may be used, as far as its status goes."""
+        return self.status == Status.ENABLED
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether any role, own or through a group, is live now."""
+        return self.access_until > timezone.now()
+
+    @property
+    def has_signed_in(self) -> bool:
+        """Whether the account was ever used to sign in."""
+        return self.last_login_at > NEVER
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """All live assignments of this account, read once in at most two queries."""
+        return Holdings.of(self)
+
+    def reach(self, right: str) -> Reach:
+        """Where this account holds the right: ALL, or the ids of organizations."""
+        return self.holdings.reach(right)
+
+    def may(self, right: str, target: Any = None) -> bool:
+        """Whether this account holds the right: anywhere, or at the target's place if one is given."""
+        return self.holdings.may(right, target)
+
+    def refreshed(self) -> "Account":
+        """The account as the database has it now, nothing remembered."""
+        return Account.objects.get(pk=self.pk)
+
+
+@tracked()
+class Group(TenantRow):
+    """A set of accounts that carries roles."""
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    name = ShortText(_("name"))
+    name_key = folded("name")
+    description = models.TextField(_("description"), blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_key", "pk"]
+        constraints = [
+            own_key("group"),
+            models.UniqueConstraint("tenant", Lower("name"), name="group_name_once_a_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class GroupMember(TenantRow):
+    """An account in a group."""
+
+    grants = "SELECT, INSERT, DELETE"
+
+    group = belongs_to("accounts.Group", related_name="members", on_delete=models.CASCADE)
+    account = belongs_to("accounts.Account", related_name="group_links")
+
+    class Meta:
+        constraints = [
+            *same_tenant("group_member", group="accounts_group", account="accounts_account"),
+            models.UniqueConstraint(fields=["tenant", "group", "account"], name="group_member_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "account", "group"], name="groups_of_account")]
+
+
+@tracked()
+class RoleAssignment(TenantRow):
+    """One subject (account or group), one role, at most one scope; no scope means the whole tenant."""
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    account = belongs_to("accounts.Account", null=True, blank=True, related_name="assignments")
+    group = belongs_to("accounts.Group", null=True, blank=True, related_name="assignments", on_delete=models.CASCADE)
+    role = belongs_to("roles.Role", related_name="assignments")
+    organization = belongs_to("organizations.Organization", null=True, blank=True, related_name="assignments")
+    organization_group = belongs_to(
+        "organizations.OrganizationGroup", null=True, blank=True, related_name="assignments"
+    )
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            own_key("assignment"),
+            *same_tenant(
+                "assignment",
+                account="accounts_account",
+                group="accounts_group",
+                role="roles_role",
+                organization="organizations_organization",
+                organization_group="organizations_organizationgroup",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(account__isnull=False, group__isnull=True)
+                | models.Q(account__isnull=True, group__isnull=False),
+                name="assignment_one_subject",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(organization__isnull=True) | models.Q(organization_group__isnull=True),
+                name="assignment_at_most_one_scope",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_on__isnull=True, expires_at__isnull=True)
+                | models.Q(expires_on__isnull=False, expires_at__isnull=False),
+                name="assignment_expiry_is_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "account", "group", "role", "organization", "organization_group"],
+                nulls_distinct=False,
+                name="assignment_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "group", "role"], name="assignments_of_group"),
+            models.Index(fields=["tenant", "role", "account"], name="assignments_of_role"),
+            models.Index(fields=["tenant", "organization"], name="assignments_at_organization"),
+            models.Index(fields=["tenant", "organization_group"], name="assignments_at_org_group"),
+        ]
+
+
+class HeldRole(TenantRow):
+    """Which roles an account holds until when, own or through groups: derived, for lists only.
+
+    Recomputed by every operation that touches assignments, groups or members, in the same transaction.
+    What somebody may do is never read from here.
+    """
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    account = belongs_to("accounts.Account", related_name="held_roles", on_delete=models.CASCADE)
+    role = belongs_to("roles.Role", related_name="holders", on_delete=models.CASCADE)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *same_tenant("held_role", account="accounts_account", role="roles_role"),
+            models.UniqueConstraint(fields=["tenant", "account", "role"], include=["until"], name="held_role_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "role", "account", "until"], name="holders_of_role")]
+
+
+class Ending(models.TextChoices):
+    """How a session ended."""
+
+    OPEN = "", _("Open")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    EXPIRED = "expired", _("Expired")
+    DISABLED = "disabled", _("Account disabled")
+    SWITCHED = "switched", _("Switched tenant")
+
+
+class LoginSession(TenantRow):
+    """One sign-in of an account, from start to end: gives Last login and Login duration."""
+
+    account = belongs_to("accounts.Account", related_name="sessions")
+    started_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ending = ShortText(choices=Ending.choices, blank=True, default="", max_length=20)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    browser = ShortText(blank=True, default="")
+
+    objects = LoginSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            own_key("login_session"),
+            *same_tenant("login_session", account="accounts_account"),
+            models.CheckConstraint(condition=models.Q(ending__in=Ending.values), name="login_session_ending"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "account", "-started_at", "-id"], name="sessions_of_account"),
+            models.Index(
+                fields=["tenant", "last_seen_at"], condition=models.Q(ended_at__isnull=True), name="open_sessions"
+            ),
+        ]

@@ -1,0 +1,227 @@
+"""Questions about accounts: who sees them, what they hold, and where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from itam_portal.tenancy.reach import ALL, NOWHERE, Reach
+from organizations.models import Organization, OrganizationGroupMember
+from roles.rights import Builtin, Right
+
+
+class AccountQuerySet(models.QuerySet):
+    """Accounts, always of one tenant."""
+
+    def visible_to(self, account: Any) -> Self:
+        """The accounts whose home this account may read, and always itself."""
+        accounts = self.filter(tenant_id=account.tenant_id)
+        reach = account.reach(Right.READ_ACCOUNTS)
+        if reach is ALL:
+            return accounts
+        return accounts.filter(Q(home_id__in=reach) | Q(pk=account.pk))
+
+    def enabled(self) -> Self:
+        """Accounts that may be used, as far as their status goes."""
+        return self.filter(status="enabled")
+
+    def assigned(self) -> Self:
+        """Accounts with a live role, own or through a group."""
+        return self.filter(access_until__gt=timezone.now())
+
+    def unassigned(self) -> Self:
+        """Accounts without any live role, own or through a group."""
+        return self.filter(access_until__lte=timezone.now())
+
+    def holding(self, *roles: int) -> Self:
+        """Accounts with at least one of these roles live, own or through a group."""
+        held = _model("HeldRole").objects.filter(
+            tenant_id=OuterRef("tenant_id"), account=OuterRef("pk"), role__in=roles, until__gt=timezone.now()
+        )
+        return self.filter(Exists(held))
+
+    def owning(self) -> Self:
+        """Accounts that hold Owner for the whole tenant, own or through a group."""
+        return self.filter(self.assigned_by(Q(role__builtin=Builtin.OWNER.value) & tenant_wide()))
+
+    def keeping(self) -> Self:
+        """Enabled operators with a sign-in that are owners without expiry and without any deny."""
+        permanent = Q(role__builtin=Builtin.OWNER.value) & tenant_wide() & Q(expires_at__isnull=True)
+        owners = self.enabled().filter(type="operator", identity__isnull=False)
+        return owners.filter(self.assigned_by(permanent)).exclude(self.assigned_by(~Q(role__denies=[])))
+
+    def holding_any(self, pairs: Q) -> Self:
+        """Accounts with a live assignment, own or through a group, that meets the condition."""
+        return self.filter(self.assigned_by(pairs))
+
+    @staticmethod
+    def assigned_by(condition: Q) -> Q:
+        """The condition that an account has such a live assignment, own or through a group."""
+        live = _model("RoleAssignment").objects.live().filter(condition)
+        own = live.filter(tenant_id=OuterRef("tenant_id"), account=OuterRef("pk"))
+        members = _model("GroupMember").objects.filter(
+            tenant_id=OuterRef("tenant_id"), account=OuterRef("pk"), group__in=live.values("group")
+        )
+        return Q(Exists(own)) | Q(Exists(members))
+
+    def with_role_names(self) -> Self:
+        """Adds `role_names`: the names of the live roles, in the order of the alphabet."""
+        held = _model("HeldRole").objects.filter(
+            tenant_id=OuterRef("tenant_id"), account=OuterRef("pk"), until__gt=timezone.now()
+        )
+        return self.annotate(role_names=ArraySubquery(held.order_by("role__name_key").values("role__name")))
+
+
+class GroupQuerySet(models.QuerySet):
+    """Groups, always of one tenant."""
+
+    def visible_to(self, account: Any) -> Self:
+        """The groups this account may read."""
+        groups = self.filter(tenant_id=account.tenant_id)
+        return groups if account.may(Right.READ_GROUPS, account.tenant) else groups.none()
+
+
+class LoginSessionQuerySet(models.QuerySet):
+    """Sessions, always of one tenant."""
+
+    def open(self) -> Self:
+        """Sessions that have not ended."""
+        return self.filter(ended_at__isnull=True)
+
+
+class AssignmentQuerySet(models.QuerySet):
+    """Assignments, always of one tenant."""
+
+    def live(self) -> Self:
+        """Assignments that count now: an expired one counts for nothing, without any job having run."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()))
+
+    def of(self, account: Any) -> Self:
+        """The account's own assignments."""
+        return self.filter(tenant_id=account.tenant_id, account=account)
+
+    def through_groups_of(self, account: Any) -> Self:
+        """The assignments of the groups this account is a member of."""
+        groups = _model("GroupMember").objects.filter(tenant_id=account.tenant_id, account=account)
+        return self.filter(tenant_id=account.tenant_id, group__in=groups.values("group"))
+
+    def pairs(self) -> Self:
+        """The distinct (role, organization, organization group) among these assignments."""
+        return self.order_by().values_list("role_id", "organization_id", "organization_group_id").distinct()
+
+
+def tenant_wide() -> Q:
+    """Assignments without a scope: they count in the whole tenant."""
+    return Q(organization__isnull=True, organization_group__isnull=True)
+
+
+def _model(name: str) -> Any:
+    return apps.get_model("accounts", name)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One live assignment, as far as it decides anything."""
+
+    allows: frozenset[str]
+    denies: frozenset[str]
+    organization_id: int | None
+    organization_group_id: int | None
+    builtin: str
+
+    @property
+    def is_tenant_wide(self) -> bool:
+        return self.organization_id is None and self.organization_group_id is None
+
+
+class Holdings:
+    """All that an account holds. The one function behind every page's guard and every explanation of it."""
+
+    def __init__(self, grants: Iterable[Grant], organizations: dict[int | None, frozenset[int]]) -> None:
+        self.grants = tuple(grants)
+        self._organizations = organizations
+        self._reaches: dict[str, Reach] = {}
+
+    @classmethod
+    def of(cls, account: Any) -> "Holdings":
+        """Read the holdings of one account, in at most two queries."""
+        live = _model("RoleAssignment").objects.live()
+        columns = ("role__allows", "role__denies", "organization_id", "organization_group_id", "role__builtin")
+        rows = live.of(account).values_list(*columns).union(
+            live.through_groups_of(account).values_list(*columns), all=True
+        )
+        grants = [Grant(frozenset(a), frozenset(d), o, g, builtin) for a, d, o, g, builtin in rows]
+        return cls(grants, organizations_behind(account.tenant_id, grants))
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the account holds the built-in role Owner for the whole tenant."""
+        return any(grant.builtin == Builtin.OWNER and grant.is_tenant_wide for grant in self.grants)
+
+    def reach(self, right: str) -> Reach:
+        """Where the right is held: ALL, or organization ids. A deny beats every allow at its own scope."""
+        if right not in self._reaches:
+            self._reaches[right] = self._compute(right)
+        return self._reaches[right]
+
+    def may(self, right: str, target: Any = None) -> bool:
+        """Whether the right is held: anywhere, or at the target's place if one is given."""
+        reach = self.reach(right)
+        if target is None:
+            return bool(reach)
+        place = place_of(target)
+        return reach is ALL if place is None else place in reach
+
+    def _compute(self, right: str) -> Reach:
+        allowed = self._places(grant for grant in self.grants if right in grant.allows)
+        denied = self._places(grant for grant in self.grants if right in grant.denies)
+        if denied is ALL or not allowed:
+            return NOWHERE
+        if not isinstance(denied, frozenset) or not denied:
+            return allowed
+        everywhere = self._organizations[None] if allowed is ALL else allowed
+        return frozenset(everywhere) - denied  # type: ignore[arg-type]
+
+    def _places(self, grants: Iterable[Grant]) -> Reach:
+        places: set[int] = set()
+        for grant in grants:
+            if grant.is_tenant_wide:
+                return ALL
+            if grant.organization_id is not None:
+                places.add(grant.organization_id)
+            else:
+                places |= self._organizations.get(grant.organization_group_id, NOWHERE)
+        return frozenset(places)
+
+
+def place_of(target: Any) -> int | None:
+    """The organization a target stands in, or None for what belongs to the whole tenant."""
+    if isinstance(target, Organization):
+        return target.pk
+    return getattr(target, "home_id", None)
+
+
+def organizations_behind(tenant_id: int, grants: Iterable[Grant]) -> dict[int | None, frozenset[int]]:
+    """The organizations of each organization group in these grants; under None all of the tenant, where needed."""
+    grants = list(grants)
+    groups = {grant.organization_group_id for grant in grants} - {None}
+    diminished = any(grant.denies and not grant.is_tenant_wide for grant in grants)
+    if not groups and not diminished:
+        return {}
+    members = OrganizationGroupMember.objects.filter(tenant_id=tenant_id, group__in=groups)
+    rows = members.values_list("group_id", "organization_id")
+    if diminished:
+        everything = Organization.objects.filter(tenant_id=tenant_id).order_by()
+        nothing = models.Value(None, output_field=models.BigIntegerField())
+        rows = rows.union(everything.annotate(no_group=nothing).values_list("no_group", F("pk")), all=True)
+    found: dict[int | None, set[int]] = {group: set() for group in groups}
+    if diminished:
+        found[None] = set()
+    for group, organization in rows:
+        found[group].add(organization)
+    return {group: frozenset(organizations) for group, organizations in found.items()}

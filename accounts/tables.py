@@ -1,0 +1,85 @@
+"""The columns of a list of accounts."""
+
+from html import escape
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import NEVER, Status, Type
+from itam_portal.lists.tables import NONE, Column, ListTable, MomentCell, Reader, Row, duration, text
+from itam_portal.templatetags.ui import hue, icon, initials
+
+
+class AccountTable(ListTable):
+    """The nine properties of an account, and its organization."""
+
+    list_name = "accounts"
+
+    name = Column(_("Name"), needs=("name", "type"), sort=("name_key",), locked=True)
+    login = Column(_("Login"), needs=("login",), sort=("login_key",), classes="code")
+    email = Column(_("Email"), needs=("email",), sort=("email_key",), classes="wide")
+    job_title = Column(_("Job title"), needs=("job_title",), sort=("job_title_key",), shown=False)
+    role = Column(_("Role"), needs=("role_names",), sort=("role_key", "name_key"))
+    status = Column(_("Status"), needs=("status",), sort=("status", "name_key"))
+    type = Column(_("Type"), needs=("type",), sort=("type", "name_key"))
+    last_login = Column(_("Last login"), needs=("last_login_at",), sort=("last_login_at",), classes="num")
+    login_duration = Column(
+        _("Login duration"), needs=("last_login_duration",), sort=("last_login_duration",), classes="num", shown=False
+    )
+    organization = Column(_("Organization"), needs=("home__name",), sort=("home_key", "name_key"), shown=False)
+
+    def __init__(self, data: list[Row], *, reader: Reader, **kwargs: Any) -> None:
+        super().__init__(data, reader=reader, **kwargs)
+        self._moment = MomentCell(reader)
+        self._url = reverse("account", args=[0]).replace("/0/", "/%d/")
+        self._statuses = {
+            value: f'<span class="status {value}">{escape(str(label))}</span>' for value, label in Status.choices
+        }
+        self._types = {value: escape(str(label)) for value, label in Type.choices}
+        self._service = f'<span class="avatar square-avatar" aria-hidden="true">{icon("cpu")}</span>'
+
+    def render_name(self, row: Row) -> str:
+        name = row["name"]
+        avatar = self._service
+        if row["type"] != Type.SERVICE:
+            avatar = f'<span class="avatar" data-hue="{hue(name)}" aria-hidden="true">{escape(initials(name))}</span>'
+        return f'<span class="ident">{avatar}<a href="{self._url % row["pk"]}" dir="auto">{escape(name)}</a></span>'
+
+    def render_login(self, row: Row) -> str:
+        return text(row["login"])
+
+    def render_email(self, row: Row) -> str:
+        return text(row["email"])
+
+    def render_job_title(self, row: Row) -> str:
+        return text(row["job_title"])
+
+    def render_role(self, row: Row) -> str:
+        names = row["role_names"]
+        if not names:
+            return f'<span class="none">{escape(gettext("No role"))}</span>'
+        first = f'<span class="tag">{escape(names[0])}</span>'
+        if len(names) == 1:
+            return f'<span class="tags">{first}</span>'
+        rest = escape(", ".join(names[1:]))
+        more = f'<span class="tag more" title="{rest}">+{len(names) - 1}<span class="visually-hidden"> {rest}</span></span>'
+        return f'<span class="tags">{first}{more}</span>'
+
+    def render_status(self, row: Row) -> str:
+        return self._statuses[row["status"]]
+
+    def render_type(self, row: Row) -> str:
+        return self._types[row["type"]]
+
+    def render_last_login(self, row: Row) -> str:
+        moment = row["last_login_at"]
+        return self._moment(moment) if moment > NEVER else f'<span class="none">{escape(gettext("Never"))}</span>'
+
+    def render_login_duration(self, row: Row) -> str:
+        seconds = row["last_login_duration"]
+        return duration(seconds) if seconds >= 0 else NONE
+
+    def render_organization(self, row: Row) -> str:
+        return text(row["home__name"])

@@ -1,0 +1,308 @@
+"""Fields a list can be filtered by, as real django-filter filters: FIELD=value and FIELD__OP=value."""
+
+import copy
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, Func, Q, QuerySet, TextField, Value
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from itam_portal.tenancy.text import Fold
+
+YES, NO = "yes", "no"
+OPERATORS = {
+    "contains": _("contains"),
+    "is": _("is"),
+    "not": _("is not"),
+    "starts": _("begins with"),
+    "ends": _("ends with"),
+    "empty": _("is empty"),
+    "before": _("before"),
+    "after": _("after"),
+    "in": _("is one of"),
+}
+
+
+class Values(forms.Field):
+    """All values an address gives one parameter, each cleaned by the condition's own function."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, *, clean_one: Callable[[str], Any], splits: bool = False, **kwargs: Any) -> None:
+        self.clean_one, self.splits = clean_one, splits
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> list[Any]:
+        texts = [text for text in value or [] if text != ""]
+        if self.splits:
+            texts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
+        return [self.clean_one(text) for text in texts]
+
+
+class Matches(Func):
+    """`key LIKE pattern`, on keys that are folded already. Not leakproof: no index below a policy."""
+
+    template = "%(expressions)s"
+    arg_joiner = " LIKE "
+    output_field = BooleanField()
+
+
+class StartsWith(Func):
+    """`key ^@ text`: leakproof, and a range of the key's index."""
+
+    template = "%(expressions)s"
+    arg_joiner = " ^@ "
+    output_field = BooleanField()
+
+
+def pattern(before: str, text: str, after: str) -> Func:
+    """A LIKE pattern around the folded text, its own special characters escaped."""
+    escaped = Func(
+        Fold(Value(text, output_field=TextField())),
+        template="regexp_replace(%(expressions)s, '([%%%%_\\\\])', '\\\\\\1', 'g')",
+        output_field=TextField(),
+    )
+    return Func(
+        Value(before, output_field=TextField()),
+        escaped,
+        Value(after, output_field=TextField()),
+        template="(%(expressions)s)",
+        arg_joiner=" || ",
+        output_field=TextField(),
+    )
+
+
+class Condition(django_filters.Filter):
+    """One field with one operator. Several values mean any of them; with `not`, none of them."""
+
+    operators: ClassVar[tuple[str, ...]] = ("is", "not", "in", "empty")
+    kind: ClassVar[str] = "text"
+
+    def __init__(self, column: str = "", *, operator: str = "is", **kwargs: Any) -> None:
+        self.operator = operator
+        self.zone: ZoneInfo = ZoneInfo("UTC")
+        self.account: Any = None
+        super().__init__(field_name=column, **kwargs)
+
+    def with_operator(self, operator: str) -> "Condition":
+        """The same field with another operator."""
+        twin = copy.copy(self)
+        twin.operator = operator
+        return twin
+
+    def bound(self, account: Any) -> "Condition":
+        """A copy for one reader, which reads dates as days of the tenant's time zone."""
+        twin = copy.copy(self)
+        twin.account, twin.zone = account, ZoneInfo(account.tenant.time_zone)
+        twin._field = Values(
+            clean_one=_yes_or_no if self.operator == "empty" else twin.clean_one,
+            splits=self.operator == "in",
+            label=self.label,
+        )
+        return twin
+
+    def clean_one(self, text: str) -> Any:
+        """One value of the address as a value to compare with; ValidationError where it is none."""
+        return text
+
+    def filter(self, qs: QuerySet, value: list[Any]) -> QuerySet:
+        """The rows that meet this condition."""
+        return qs.filter(self.condition(value)) if value else qs
+
+    def condition(self, values: list[Any]) -> Q:
+        """The condition as an expression."""
+        if self.operator == "empty":
+            return _either(self.is_empty() if wanted else ~self.is_empty() for wanted in values)
+        if self.operator == "not":
+            return ~_either(self.compare("is", value) for value in values)
+        return _either(self.compare(self.operator, value) for value in values)
+
+    def compare(self, operator: str, value: Any) -> Q:
+        """The condition for one value."""
+        raise NotImplementedError
+
+    def is_empty(self) -> Q:
+        """The condition that the field is missing."""
+        raise NotImplementedError
+
+    def candidates(self, values: list[Any], cap: int) -> list[int] | None:
+        """Keys of at most `cap` rows that may match, where the field can find them quickly; else None."""
+        return None
+
+
+class Text(Condition):
+    """Text, compared without case and accents through its stored key."""
+
+    operators = ("contains", "is", "not", "starts", "ends", "empty", "in")
+
+    def compare(self, operator: str, value: str) -> Q:
+        key = self.field_name
+        if operator == "starts":
+            return Q(StartsWith(key, Fold(Value(value, output_field=TextField()))))
+        if operator == "contains":
+            return Q(Matches(key, pattern("%", value, "%")))
+        if operator == "ends":
+            return Q(Matches(key, pattern("%", value, "")))
+        return Q(**{key: Fold(Value(value, output_field=TextField()))})
+
+    def is_empty(self) -> Q:
+        return Q(**{self.field_name: ""})
+
+
+class Choice(Condition):
+    """One of a few fixed values."""
+
+    kind = "choice"
+    operators = ("is", "not", "in")
+
+    def __init__(self, column: str = "", *, choices: Sequence[tuple[str, Any]] = (), **kwargs: Any) -> None:
+        self.choices = list(choices)
+        super().__init__(column, **kwargs)
+
+    def options(self) -> list[tuple[str, Any]]:
+        """The values to choose from, with their labels."""
+        return self.choices
+
+    def clean_one(self, text: str) -> str:
+        if text not in dict(self.choices):
+            known = ", ".join(value for value, _label in self.choices)
+            raise ValidationError(_("“%(value)s” is none of: %(known)s."), params={"value": text[:60], "known": known})
+        return text
+
+    def compare(self, operator: str, value: str) -> Q:
+        return Q(**{self.field_name: value})
+
+
+class Moment(Condition):
+    """A moment, compared by days of the tenant's time zone. `missing` is the moment that means none."""
+
+    kind = "date"
+    operators = ("is", "not", "before", "after", "in", "empty")
+
+    def __init__(self, column: str = "", *, missing: datetime | None = None, **kwargs: Any) -> None:
+        self.missing = missing
+        super().__init__(column, **kwargs)
+
+    def clean_one(self, text: str) -> date:
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            day = None
+        if day is None or not 1971 <= day.year <= 9000:
+            raise ValidationError(_("“%(value)s” is no date. Write it as 2026-12-31."), params={"value": text[:60]})
+        return day
+
+    def compare(self, operator: str, value: date) -> Q:
+        start = datetime.combine(value, time.min, self.zone)
+        end = datetime.combine(value + timedelta(days=1), time.min, self.zone)
+        if operator == "before":
+            return self._present() & Q(**{f"{self.field_name}__lt": start})
+        if operator == "after":
+            return Q(**{f"{self.field_name}__gte": end})
+        return Q(**{f"{self.field_name}__gte": start, f"{self.field_name}__lt": end})
+
+    def is_empty(self) -> Q:
+        return Q(**{self.field_name: self.missing})
+
+    def _present(self) -> Q:
+        return Q(**{f"{self.field_name}__gt": self.missing}) if self.missing else Q()
+
+
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+
+
+class Duration(Condition):
+    """A number of seconds, written as 5400 or 1h 30m. `missing` is the number that means none."""
+
+    kind = "duration"
+    operators = ("is", "not", "before", "after", "in", "empty")
+
+    def __init__(self, column: str = "", *, missing: int = -1, **kwargs: Any) -> None:
+        self.missing = missing
+        super().__init__(column, **kwargs)
+
+    def clean_one(self, text: str) -> int:
+        compact = re.sub(r"\s+", "", text.lower())
+        if re.fullmatch(r"[0-9]{1,9}", compact):
+            return int(compact)
+        if not compact or not re.fullmatch(r"([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?", compact):
+            raise ValidationError(
+                _("“%(value)s” is no duration. Write it as 1h 30m or in seconds."), params={"value": text[:60]}
+            )
+        seconds = sum(int(number) * _SECONDS[unit] for number, unit in re.findall(r"([0-9]+)([dhms])", compact))
+        return min(seconds, 2_000_000_000)
+
+    def compare(self, operator: str, value: int) -> Q:
+        if operator == "before":
+            return Q(**{f"{self.field_name}__lt": value, f"{self.field_name}__gt": self.missing})
+        if operator == "after":
+            return Q(**{f"{self.field_name}__gt": value})
+        return Q(**{self.field_name: value})
+
+    def is_empty(self) -> Q:
+        return Q(**{self.field_name: self.missing})
+
+
+class ListFilterSet(django_filters.FilterSet):
+    """A filter set that knows FIELD__OP for every operator of every declared field.
+
+    Only the conditions an address uses are built: forty form fields for two conditions would cost more
+    than the whole query. Wrong values are collected in `problems`; then the set shows nothing.
+    """
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Condition]:
+        expanded = {}
+        for name, condition in super().get_filters().items():
+            expanded[name] = condition
+            for operator in condition.operators:
+                expanded[f"{name}__{operator}"] = condition.with_operator(operator)
+        return expanded
+
+    def __init__(self, conditions: dict[str, list[str]], queryset: QuerySet, *, account: Any) -> None:
+        data = QueryDict(mutable=True)
+        for name, values in conditions.items():
+            data.setlist(name, values)
+        self.is_bound, self.data, self.queryset = True, data, queryset
+        self.request, self.form_prefix = None, None
+        self.filters = {name: self.base_filters[name].bound(account) for name in conditions}
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the values, in words."""
+        if self.form.is_valid():
+            return []
+        return [
+            f"{self.filters[name].label}: {message}"
+            for name, messages in self.form.errors.items()
+            for message in messages
+        ]
+
+    def values(self) -> dict[str, list[Any]]:
+        """The clean values of every condition in use."""
+        return self.form.cleaned_data
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        for name, value in self.form.cleaned_data.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+
+def _either(conditions: Any) -> Q:
+    whole = Q()
+    for condition in conditions:
+        whole |= condition
+    return whole
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in (YES, NO):
+        raise ValidationError(_("“%(value)s” is neither yes nor no."), params={"value": text[:60]})
+    return text.lower() == YES

@@ -1,0 +1,281 @@
+"""Finds one page of a list and its count, by the plan that stays cheap on a million rows. See docs/decisions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core import signing
+from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Q, QuerySet, Value, Window
+from django.db.models.expressions import OrderBy
+
+from itam_portal.lists.filters import Condition
+from itam_portal.lists.search import CAP, AnyOf, Search, is_indexable
+
+NUMBERED_ROWS = 100_000
+_SALT = "itam_portal.lists.cursor"
+_WALK = 20_000
+
+
+class BadCursor(ValueError):
+    """The cursor was not made by us, or for another order."""
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many rows match: exactly, or at least so many."""
+
+    number: int
+    is_capped: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.number}+" if self.is_capped else str(self.number)
+
+
+@dataclass
+class Found:
+    """The keys of one page, and what lies around it."""
+
+    keys: list[int]
+    has_next: bool = False
+    has_previous: bool = False
+    page: int | None = None
+    first: int | None = None
+    total: Total | None = None
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """The columns of the order, each with its direction; the primary key comes last, as the first one goes."""
+
+    columns: tuple[tuple[str, bool], ...]
+
+    @classmethod
+    def of(cls, columns: Sequence[tuple[str, bool]]) -> "Order":
+        directions: dict[str, bool] = {}
+        for name, down in columns:
+            directions.setdefault(name, down)
+        return cls((*directions.items(), ("pk", columns[0][1])))
+
+    @property
+    def is_uniform(self) -> bool:
+        return len({down for _name, down in self.columns}) == 1
+
+    def reversed(self) -> "Order":
+        return Order(tuple((name, not down) for name, down in self.columns))
+
+    def expressions(self, *, opaque: bool = False) -> list[OrderBy]:
+        """For order_by(). Opaque ones keep the planner from walking an index for a handful of rows."""
+        return [
+            OrderBy(Func(F(name), function="GREATEST") if opaque else F(name), descending=down)
+            for name, down in self.columns
+        ]
+
+    def beyond(self, values: Sequence[Any]) -> Q:
+        """The condition to come after these values in this order."""
+        names = [name for name, _down in self.columns]
+        if self.is_uniform:
+            return Q(RowCompare(names, list(values), after=not self.columns[0][1]))
+        whole, equal = Q(pk__in=[]), Q()
+        for (name, down), value in zip(self.columns, values, strict=True):
+            whole |= equal & Q(**{f"{name}__{'lt' if down else 'gt'}": value})
+            equal &= Q(**{name: value})
+        return whole
+
+
+class RowCompare(Func):
+    """`(a, b) > (1, 2)`: one range of an index, which the same written with OR would not be."""
+
+    output_field = BooleanField()
+
+    def __init__(self, names: list[str], values: list[Any], *, after: bool) -> None:
+        self.width, self.sign = len(names), ">" if after else "<"
+        super().__init__(*[F(name) for name in names], *[Value(value) for value in values])
+
+    def as_sql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+        parts, parameters = [], []
+        for expression in self.source_expressions:
+            sql, values = compiler.compile(expression)
+            parts.append(sql)
+            parameters += values
+        left, right = ", ".join(parts[: self.width]), ", ".join(parts[self.width :])
+        return f"({left}) {self.sign} ({right})", parameters
+
+
+@dataclass
+class Finder:
+    """One list, one state: the rows in reach, the conditions on them, the order."""
+
+    rows: QuerySet
+    order: Order
+    search: Search | None = None
+    words: Sequence[str] = ()
+    conditions: dict[str, tuple[Condition, list[Any]]] = field(default_factory=dict)
+    limit_of_walk: int = _WALK
+
+    def __post_init__(self) -> None:
+        self._candidates: list[int] | None = None
+        self._probed = self._all_common = False
+
+    # --- what matches ---------------------------------------------------------------------------------
+
+    def matching(self) -> QuerySet:
+        """Every row that meets all conditions, unordered, by conditions alone."""
+        return self.rows.filter(*self._all_conditions())
+
+    def efficient(self) -> QuerySet:
+        """The same rows, through the candidates where they are few: for counts, selections and exports."""
+        self._probe()
+        matching = self.matching()
+        if self._candidates is not None:
+            return matching.filter(_any_of(self._candidates))
+        indexed = self._indexed_words()
+        if indexed and self.search:
+            return matching.filter(self.search.all_candidates(indexed))
+        return matching
+
+    def _all_conditions(self) -> list[Q]:
+        conditions = [condition.condition(values) for condition, values in self.conditions.values() if values]
+        if self.search:
+            conditions += [self.search.condition(word) for word in self.words]
+        return conditions
+
+    def _indexed_words(self) -> list[str]:
+        words = [word for word in self.words if is_indexable(word)]
+        for condition, values in self.conditions.values():
+            if condition.operator == "contains" and len(values) == 1 and is_indexable(values[0]):
+                words.append(values[0])
+        return words
+
+    def _probe(self) -> None:
+        """Collect candidates of every condition that can find its own; keep the smallest set below the cap."""
+        if self._probed:
+            return
+        self._probed = True
+        sets = [condition.candidates(values, CAP + 1) for condition, values in self.conditions.values() if values]
+        words = self._indexed_words()
+        if words and self.search:
+            sets.append(self.search.candidates(words, CAP + 1))
+        found = [one for one in sets if one is not None]
+        few = [one for one in found if len(one) <= CAP]
+        self._candidates = min(few, key=len) if few else None
+        self._all_common = bool(found) and not few
+
+    # --- one page -------------------------------------------------------------------------------------
+
+    def page(self, number: int, size: int) -> Found:
+        """The page of this number; past the end, the last one. Numbers reach over the first 100,000 rows."""
+        offset = min((number - 1) * size, NUMBERED_ROWS - size)
+        keys, total = self._slice(self.order, Q(), offset, size + 1)
+        if keys or offset == 0:
+            moved = offset != (number - 1) * size
+            return self._found(keys, size, offset=offset, total=total, moved=moved)
+        matching = total.number if total else self._count_up_to(NUMBERED_ROWS)
+        offset = max(0, (matching - 1) // size * size)
+        keys, total = self._slice(self.order, Q(), offset, size + 1)
+        return self._found(keys, size, offset=offset, total=total, moved=True)
+
+    def _found(self, keys: list[int], size: int, *, offset: int, total: Total | None, moved: bool) -> Found:
+        return Found(
+            keys[:size],
+            has_next=len(keys) > size,
+            has_previous=offset > 0,
+            page=offset // size + 1,
+            first=offset + 1,
+            total=total,
+            moved=moved,
+        )
+
+    def after(self, cursor: str, size: int) -> Found:
+        """The page behind the row this cursor stands for."""
+        keys, total = self._slice(self.order, self.order.beyond(self._read(cursor)), 0, size + 1)
+        return Found(keys[:size], has_next=len(keys) > size, has_previous=True, total=total)
+
+    def before(self, cursor: str, size: int) -> Found:
+        """The page in front of the row this cursor stands for."""
+        order = self.order.reversed()
+        keys, total = self._slice(order, order.beyond(self._read(cursor)), 0, size + 1)
+        return Found(keys[:size][::-1], has_next=True, has_previous=len(keys) > size, total=total)
+
+    def _slice(self, order: Order, beyond: Q, offset: int, size: int) -> tuple[list[int], Total | None]:
+        self._probe()
+        if self._candidates is not None:
+            return self._slice_of_few(order, beyond, offset, size)
+        if self._all_common:
+            return self._slice_of_many(order, beyond, offset, size), None
+        rows = self.matching().filter(beyond).order_by(*order.expressions())
+        return list(rows.values_list("pk", flat=True)[offset : offset + size]), None
+
+    def _slice_of_few(self, order: Order, beyond: Q, offset: int, size: int) -> tuple[list[int], Total | None]:
+        rows = self.matching().filter(_any_of(self._candidates or []), beyond)
+        counted = rows.annotate(matching=Window(Count("*"))).order_by(*order.expressions(opaque=True))
+        found = list(counted.values_list("pk", "matching")[offset : offset + size])
+        total = Total(found[0][1]) if found and not beyond else None
+        return [key for key, _matching in found], total
+
+    def _slice_of_many(self, order: Order, beyond: Q, offset: int, size: int) -> list[int]:
+        """Walk the order's index, for a bounded stretch; only where that is not enough, collect and sort all."""
+        names = [name for name, _down in order.columns]
+        stretch = max(self.limit_of_walk, 4 * (offset + size))
+        walk = self.rows.filter(beyond).order_by(*order.expressions())
+        border = walk.values_list(*names)[stretch : stretch + 1]
+        last = next(iter(border), None)
+        rows = self.matching().filter(beyond)
+        if last is not None:
+            within = rows.filter(order.reversed().beyond(last)).order_by(*order.expressions())
+            keys = list(within.values_list("pk", flat=True)[offset : offset + size])
+            if len(keys) == size:
+                return keys
+            rows = self.efficient().filter(beyond)
+        ordered = rows.order_by(*order.expressions(opaque=last is not None))
+        return list(ordered.values_list("pk", flat=True)[offset : offset + size])
+
+    # --- counts ---------------------------------------------------------------------------------------
+
+    def total(self, *, exactly: bool = False) -> Total:
+        """How many rows match: exact up to 10,000, beyond only where asked for."""
+        if exactly:
+            return Total(self.efficient().order_by().count())
+        counted = self._count_up_to(CAP + 1)
+        return Total(CAP, is_capped=True) if counted > CAP else Total(counted)
+
+    def _count_up_to(self, limit: int) -> int:
+        self._probe()
+        rows = self.matching() if self._candidates is None else self.efficient()
+        return rows.order_by().values("pk")[:limit].count()
+
+    # --- cursors --------------------------------------------------------------------------------------
+
+    def cursor(self, key: int) -> str:
+        """A signed cursor that stands for this row in this order."""
+        names = [name for name, _down in self.order.columns]
+        values = self.rows.model._default_manager.filter(pk=key).values_list(*names).get()
+        return signing.dumps([self._shape(), [_plain(value) for value in values]], salt=_SALT, compress=True)
+
+    def _read(self, cursor: str) -> list[Any]:
+        try:
+            shape, values = signing.loads(cursor, salt=_SALT)
+        except signing.BadSignature as error:
+            raise BadCursor from error
+        if shape != self._shape():
+            raise BadCursor
+        meta = self.rows.model._meta
+        fields = [meta.pk if name == "pk" else meta.get_field(name) for name in self._names()]
+        return [one.to_python(value) for one, value in zip(fields, values, strict=True)]
+
+    def _names(self) -> list[str]:
+        return [name for name, _down in self.order.columns]
+
+    def _shape(self) -> str:
+        return ",".join(f"{'-' if down else ''}{name}" for name, down in self.order.columns)
+
+
+def _any_of(keys: list[int]) -> Q:
+    return Q(AnyOf(F("pk"), Value(keys, output_field=ArrayField(BigIntegerField())), output_field=BooleanField()))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+

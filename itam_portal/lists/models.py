@@ -1,0 +1,130 @@
+"""What lists keep: preferences, views, frozen selections and the receipts of bulk actions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
+from itam_portal.tenancy.text import ShortText
+
+
+class ListPreference(TenantRow):
+    """Columns and page size of one list: an account's own, or without account the tenant's default."""
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    account = belongs_to("accounts.Account", null=True, blank=True)
+    list_name = ShortText(max_length=60)
+    columns = models.JSONField(default=list)
+    per_page = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            *same_tenant("list_preference", account="accounts_account"),
+            models.UniqueConstraint(
+                fields=["tenant", "account", "list_name"], nulls_distinct=False, name="list_preference_once"
+            ),
+        ]
+
+
+class SavedView(TenantRow):
+    """A kept list state. Without a name it only stands for an address that grew too long."""
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    account = belongs_to("accounts.Account")
+    list_name = ShortText(max_length=60)
+    name = ShortText(_("name"), blank=True, default="")
+    query = models.TextField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [own_key("saved_view"), *same_tenant("saved_view", account="accounts_account")]
+        indexes = [models.Index(fields=["tenant", "account", "list_name"], name="views_of_account")]
+
+
+class Selection(TenantRow):
+    """A frozen set of rows: a bulk action changes exactly these, whatever has changed in between."""
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    account = belongs_to("accounts.Account")
+    operation = ShortText(max_length=60)
+    query = models.TextField(blank=True, default="")
+    everything = models.BooleanField(default=False)
+    total = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [own_key("selection"), *same_tenant("selection", account="accounts_account")]
+        indexes = [models.Index(fields=["tenant", "made_at"], name="selections_by_time")]
+
+
+class SelectionRow(TenantRow):
+    """One row of a frozen selection."""
+
+    grants = "SELECT, INSERT, DELETE"
+
+    pk = models.CompositePrimaryKey("tenant_id", "selection_id", "object_id")
+    selection = belongs_to("lists.Selection", related_name="rows", on_delete=models.CASCADE)
+    object_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [*same_tenant("selection_row", selection="lists_selection")]
+
+
+class ReceiptState(models.TextChoices):
+    """How far a bulk action is."""
+
+    WAITING = "waiting", _("Waiting for the worker")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Stopped by an error")
+
+
+class Receipt(TenantRow):
+    """What a bulk action did: stored from its start, fit to be undone."""
+
+    account = belongs_to("accounts.Account", null=True, blank=True)
+    by_name = ShortText(default="")
+    operation = ShortText(max_length=60)
+    reason = models.TextField(blank=True, default="")
+    selection = belongs_to("lists.Selection", null=True, blank=True)
+    state = ShortText(choices=ReceiptState.choices, default=ReceiptState.RUNNING, max_length=20)
+    total = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    drift = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True, default="")
+    made_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            own_key("receipt"),
+            *same_tenant("receipt", account="accounts_account", selection="lists_selection"),
+        ]
+        indexes = [models.Index(fields=["tenant", "made_at", "id"], name="receipts_by_time")]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in (ReceiptState.DONE, ReceiptState.FAILED)
+
+
+class ReceiptRow(TenantRow):
+    """What happened to one row: changed, or skipped by which guard; and what it held before."""
+
+    grants = "SELECT, INSERT"
+
+    CHANGED = "changed"
+
+    pk = models.CompositePrimaryKey("tenant_id", "receipt_id", "object_id")
+    receipt = belongs_to("lists.Receipt", related_name="rows", on_delete=models.CASCADE)
+    object_id = models.BigIntegerField()
+    outcome = ShortText(max_length=40)
+    before = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints = [*same_tenant("receipt_row", receipt="lists_receipt")]
+        indexes = [models.Index(fields=["tenant", "receipt", "outcome", "object_id"], name="receipt_rows_by_outcome")]

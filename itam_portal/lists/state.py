@@ -1,0 +1,211 @@
+"""The state of a list: everything its address says. One parser serves pages, exports, bulk actions and the API."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+PAGE_SIZES = (25, 50, 100, 200)
+DEFAULT_PAGE_SIZE = 50
+RESERVED = frozenset(
+    "q filter sort columns group open per_page page after before count view organization tenant".split()
+)
+# Parameters that say where in the list one stands; every other change begins at the first page again.
+PLACE = frozenset({"page", "after", "before"})
+_LATER = {"filter", "group", "open"}
+_ONCE = ("q", "sort", "columns", "per_page", "page", "after", "before", "count", "view", "tenant")
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """One key of the order."""
+
+    name: str
+    descending: bool = False
+
+    def __str__(self) -> str:
+        return f"-{self.name}" if self.descending else self.name
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a list has: the names a parser may accept."""
+
+    columns: tuple[str, ...]
+    sortable: frozenset[str]
+    locked: tuple[str, ...]
+    shown: tuple[str, ...]
+    filters: frozenset[str]
+    default_sort: tuple[SortKey, ...]
+
+
+@dataclass(frozen=True)
+class Preference:
+    """What an account (or its tenant) prefers where the address says nothing."""
+
+    columns: tuple[str, ...] = ()
+    per_page: int | None = None
+
+
+@dataclass
+class ListState:
+    """A parsed address. `problems` says in words what is wrong with it; then the list shows no rows."""
+
+    parameters: tuple[tuple[str, str], ...] = ()
+    search: str = ""
+    conditions: dict[str, list[str]] = field(default_factory=dict)
+    sort: tuple[SortKey, ...] = ()
+    columns: tuple[str, ...] = ()
+    per_page: int = DEFAULT_PAGE_SIZE
+    page: int = 1
+    after: str = ""
+    before: str = ""
+    counts_exactly: bool = False
+    problems: list[str] = field(default_factory=list)
+
+    def values(self, name: str) -> list[str]:
+        """The values the address gives this parameter."""
+        return [value for key, value in self.parameters if key == name]
+
+    def query(self, **changes: str | int | None | Iterable[str]) -> str:
+        """The address's query with these parameters replaced; None takes one away.
+
+        Anything but a step through the pages leads back to the first page and forgets an exact count.
+        """
+        dropped = set(changes)
+        if not dropped <= PLACE | {"count"}:
+            dropped |= PLACE | {"count"}
+        elif dropped & PLACE:
+            dropped |= PLACE
+        pairs = [(key, value) for key, value in self.parameters if key not in dropped]
+        for key, value in changes.items():
+            if value is None or value == "":
+                continue
+            pairs += [(key, str(one)) for one in ([value] if isinstance(value, str | int) else value)]
+        return urlencode(pairs)
+
+    def link(self, **changes: str | int | None | Iterable[str]) -> str:
+        """The same as a relative link."""
+        return f"?{self.query(**changes)}"
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.search or self.conditions)
+
+    def without_place(self) -> str:
+        """The query without page and cursor: what a bulk action or an export acts on."""
+        return self.query(page=None, count=None)
+
+
+class _Parser:
+    def __init__(self, data: QueryDict, shape: Shape, preference: Preference) -> None:
+        self.data, self.shape, self.preference = data, shape, preference
+        self.state = ListState(parameters=tuple(_pairs(data)))
+        self.problems = self.state.problems
+
+    def parse(self) -> ListState:
+        self._names()
+        state = self.state
+        state.search = " ".join(self._one("q").split())
+        state.sort = self._sort()
+        state.columns = self._columns()
+        state.per_page = self._per_page()
+        state.page = self._page()
+        state.after, state.before = self._one("after"), self._one("before")
+        if len([1 for name in PLACE if self._one(name)]) > 1:
+            self.problems.append(_("Give only one of page, after and before."))
+        if self._one("count") not in ("", "exact"):
+            self.problems.append(_("count can only be “exact”, not “%(value)s”.") % {"value": _short(self._one("count"))})
+        state.counts_exactly = self._one("count") == "exact"
+        return state
+
+    def _names(self) -> None:
+        for name in dict.fromkeys(key for key, value in _pairs(self.data, keep_empty=True)):
+            values = self.data.getlist(name)
+            if any("\0" in text for text in (name, *values)):
+                self.problems.append(_("The parameter “%(name)s” holds a character that no text may hold.") % _named(name))
+            elif name in self.shape.filters:
+                given = [value for value in values if value != ""]
+                if given:
+                    self.state.conditions[name] = given
+            elif name not in RESERVED or name in _LATER:
+                self.problems.append(self._unknown(name))
+            elif name in _ONCE and len(values) > 1:
+                self.problems.append(_("The parameter “%(name)s” may be given only once.") % _named(name))
+
+    def _unknown(self, name: str) -> str:
+        field_name, mark, operator = name.partition("__")
+        if mark and field_name in self.shape.filters:
+            return _("The field “%(name)s” cannot be filtered with “%(operator)s”.") % {
+                "name": _short(field_name),
+                "operator": _short(operator),
+            }
+        if name in _LATER:
+            return _("This list does not know the parameter “%(name)s” yet.") % _named(name)
+        return _("This list has no field “%(name)s”.") % _named(name)
+
+    def _one(self, name: str) -> str:
+        return self.data.get(name, "") or ""
+
+    def _sort(self) -> tuple[SortKey, ...]:
+        keys: dict[str, SortKey] = {}
+        for part in filter(None, self._one("sort").split(",")):
+            name = part.removeprefix("-")
+            if name not in self.shape.columns:
+                self.problems.append(_("This list has no column “%(name)s” to sort by.") % _named(name))
+            elif name not in self.shape.sortable:
+                self.problems.append(_("This list cannot be sorted by “%(name)s”.") % _named(name))
+            else:
+                keys.setdefault(name, SortKey(name, part.startswith("-")))
+        return tuple(keys.values()) or self.shape.default_sort
+
+    def _columns(self) -> tuple[str, ...]:
+        asked = [name for name in self._one("columns").split(",") if name]
+        for name in asked:
+            if name not in self.shape.columns:
+                self.problems.append(_("This list has no column “%(name)s”.") % _named(name))
+        known = [name for name in dict.fromkeys(asked) if name in self.shape.columns]
+        if not known:
+            known = [name for name in self.preference.columns if name in self.shape.columns] or list(self.shape.shown)
+        return tuple(name for name in self.shape.locked if name not in known) + tuple(known)
+
+    def _per_page(self) -> int:
+        text = self._one("per_page")
+        if text and text not in map(str, PAGE_SIZES):
+            self.problems.append(
+                _("A page can hold 25, 50, 100 or 200 rows, not “%(value)s”.") % {"value": _short(text)}
+            )
+        elif text:
+            return int(text)
+        preferred = self.preference.per_page
+        return preferred if preferred in PAGE_SIZES else DEFAULT_PAGE_SIZE
+
+    def _page(self) -> int:
+        text = self._one("page")
+        if text and not re.fullmatch(r"[1-9][0-9]{0,11}", text):
+            self.problems.append(
+                _("A page is a whole number from 1, not “%(value)s”.") % {"value": _short(text)}
+            )
+            return 1
+        return int(text or 1)
+
+
+def parse(data: QueryDict, shape: Shape, preference: Preference | None = None) -> ListState:
+    """Read a list's state from an address. Nothing is guessed and nothing ignored: see `problems`."""
+    return _Parser(data, shape, preference or Preference()).parse()
+
+
+def _pairs(data: QueryDict, *, keep_empty: bool = False) -> list[tuple[str, str]]:
+    return [(key, value) for key, values in data.lists() for value in values if keep_empty or value != ""]
+
+
+def _named(name: str) -> Mapping[str, str]:
+    return {"name": _short(name)}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -1,0 +1,25 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.commands.migrate import Command as DjangoMigrate
+
+from itam_portal.tenancy.router import OwnerMigrates
+
+
+class Command(DjangoMigrate):
+    """Migrates as the owner: the serving role has no right to alter anything."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(database="owner")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["database"] not in settings.DATABASES or options["database"] == "default":
+            raise CommandError("Migrations run as the owner: set OWNER_DATABASE_URL.")
+        OwnerMigrates.migrating = True
+        try:
+            super().handle(*args, **options)
+        finally:
+            OwnerMigrates.migrating = False

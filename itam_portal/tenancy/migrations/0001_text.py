@@ -1,0 +1,19 @@
+from django.contrib.postgres.operations import BtreeGinExtension, TrigramExtension, UnaccentExtension
+from django.db import migrations
+
+# unaccent() is only STABLE, because its dictionary could change; naming the dictionary makes it fixed.
+FOLD = """
+CREATE FUNCTION itam_fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN lower(public.unaccent('public.unaccent'::regdictionary, $1));
+"""
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = []
+    operations = [
+        TrigramExtension(),
+        UnaccentExtension(),
+        BtreeGinExtension(),
+        migrations.RunSQL(FOLD, "DROP FUNCTION itam_fold(text)"),
+    ]

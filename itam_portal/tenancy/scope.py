@@ -1,0 +1,64 @@
+"""The scope: which tenant's rows the database shows to this transaction. DESIGN.md section 6."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+
+class NoScope(RuntimeError):
+    """Something that belongs to a tenant was asked for outside every tenant scope."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The tenant whose rows are visible, and whether they may be changed."""
+
+    tenant_id: int
+    read_only: bool
+
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def current_scope() -> Scope:
+    """The scope in force. Raises NoScope outside of one."""
+    scope = _current.get()
+    if scope is None:
+        raise NoScope("no tenant scope is open")
+    return scope
+
+
+def has_scope() -> bool:
+    """Whether any tenant scope is open."""
+    return _current.get() is not None
+
+
+@contextmanager
+def tenant_scope(tenant_id: int, *, read_only: bool = False, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope]:
+    """Open a transaction that sees one tenant's rows only; `read_only` lets the database refuse every change.
+
+    A scope inside another restores the outer one by hand: a released savepoint does not undo SET LOCAL.
+    """
+    outer = _current.get()
+    scope = Scope(tenant_id, read_only or bool(outer and outer.read_only))
+    connection = connections[using]
+    with transaction.atomic(using=using):
+        _apply(scope, using)
+        token = _current.set(scope)
+        try:
+            yield scope
+        finally:
+            _current.reset(token)
+            if outer and connection.in_atomic_block and not connection.needs_rollback:
+                _apply(outer, using)
+
+
+def _apply(scope: Scope, using: str) -> None:
+    settings = "set_config('app.tenant_id', %s, true)"
+    if scope.read_only:
+        settings += ", set_config('transaction_read_only', 'on', true)"
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT {settings}", [str(scope.tenant_id)])

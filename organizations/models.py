@@ -1,0 +1,155 @@
+"""Tenants, the organizations inside them, and groups of organizations."""
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from itam_portal.history.tracking import tracked
+from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
+from itam_portal.tenancy.text import ShortText, folded
+from organizations.queries import OrganizationQuerySet, TenantQuerySet
+
+
+class CompanyType(models.TextChoices):
+    """What kind of company a tenant is."""
+
+    ENTERPRISE = "enterprise", _("Enterprise")
+    SERVICE_PROVIDER = "service_provider", _("Service provider")
+    INTEGRATOR = "integrator", _("Systems integrator")
+    OTHER = "other", _("Other")
+
+
+@tracked(tenant="self", exclude=("is_demo",))
+class Tenant(models.Model):
+    """The isolation root: whose data this is."""
+
+    grants = "SELECT, UPDATE"
+
+    name = ShortText(_("name"))
+    slug = models.SlugField(_("short name"), max_length=60, unique=True)
+    company_name = ShortText(_("company name"), blank=True, default="")
+    company_type = ShortText(_("company type"), choices=CompanyType.choices, default=CompanyType.ENTERPRISE)
+    country = models.CharField(_("country"), max_length=2, blank=True, default="")
+    time_zone = ShortText(_("time zone"), default="UTC")
+    email_notifications = models.BooleanField(_("e-mail notifications"), default=True)
+    require_mfa = models.BooleanField(_("require a second factor"), default=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationType(models.TextChoices):
+    """As in FlexNet Operations."""
+
+    HOME = "HOME", _("Home")
+    PUBLISHER = "PUBLISHER", _("Publisher")
+    CUSTOMER = "CUSTOMER", _("Customer")
+    CHANNEL_PARTNER = "CHANNEL_PARTNER", _("Channel partner")
+    SELF_REGISTERED = "SELF_REGISTERED", _("Self-registered")
+    UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+@tracked()
+class Organization(TenantRow):
+    """A customer, partner or subsidiary inside a tenant. It holds users and assignments."""
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    code = ShortText(_("code"), max_length=100)
+    name = ShortText(_("name"))
+    name_key = folded("name")
+    type = ShortText(_("type"), choices=OrganizationType.choices, default=OrganizationType.CUSTOMER)
+    description = models.TextField(_("description"), blank=True, default="")
+    address = models.TextField(_("address"), blank=True, default="")
+    city = ShortText(_("city"), blank=True, default="")
+    state = ShortText(_("state"), blank=True, default="")
+    zipcode = ShortText(_("postal code"), blank=True, default="")
+    country = models.CharField(_("country"), max_length=2, blank=True, default="")
+    region = ShortText(_("region"), blank=True, default="")
+    visible = models.BooleanField(_("visible"), default=True)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_key", "pk"]
+        indexes = [models.Index(fields=["tenant", "name_key", "id"], name="organization_by_name")]
+        constraints = [
+            own_key("organization"),
+            models.UniqueConstraint("tenant", Lower("code"), name="organization_code_once_a_tenant"),
+            models.UniqueConstraint(
+                fields=["tenant"], condition=models.Q(type="HOME"), name="organization_one_home_a_tenant"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class OrganizationParent(TenantRow):
+    """One organization stands below another. Scope does not pass along this line."""
+
+    grants = "SELECT, INSERT, DELETE"
+
+    child = belongs_to("organizations.Organization", related_name="parent_links")
+    parent = belongs_to("organizations.Organization", related_name="child_links")
+
+    class Meta:
+        constraints = [
+            *same_tenant("organization_parent", child="organizations_organization", parent="organizations_organization"),
+            models.UniqueConstraint(fields=["tenant", "child", "parent"], name="organization_parent_once"),
+            models.CheckConstraint(condition=~models.Q(child=models.F("parent")), name="organization_not_its_own_parent"),
+        ]
+        indexes = [models.Index(fields=["tenant", "parent", "child"], name="organization_children")]
+
+
+@tracked()
+class OrganizationGroup(TenantRow):
+    """A named set of organizations; access can be given to it."""
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    name = ShortText(_("name"))
+    name_key = folded("name")
+    description = models.TextField(_("description"), blank=True, default="")
+
+    class Meta:
+        ordering = ["name_key", "pk"]
+        constraints = [
+            own_key("organization_group"),
+            models.UniqueConstraint("tenant", Lower("name"), name="organization_group_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked()
+class OrganizationGroupMember(TenantRow):
+    """An organization in an organization group."""
+
+    grants = "SELECT, INSERT, DELETE"
+
+    group = belongs_to("organizations.OrganizationGroup", related_name="members", on_delete=models.CASCADE)
+    organization = belongs_to("organizations.Organization", related_name="group_links")
+
+    class Meta:
+        constraints = [
+            *same_tenant(
+                "organization_group_member",
+                group="organizations_organizationgroup",
+                organization="organizations_organization",
+            ),
+            models.UniqueConstraint(fields=["tenant", "group", "organization"], name="organization_group_member_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "organization", "group"], name="organization_groups_of")]

@@ -1,0 +1,28 @@
+"""Questions about tenants and organizations."""
+
+from typing import Any, Self
+
+from django.db import models
+
+from itam_portal.tenancy.reach import ALL
+from roles.rights import Right
+
+
+class TenantQuerySet(models.QuerySet):
+    """Tenants. The database shows only the one in scope."""
+
+    def locked(self, tenant_id: int) -> Any:
+        """The tenant's row, locked against other operations but not against inserts that refer to it."""
+        return self.select_for_update(no_key=True).get(pk=tenant_id)
+
+
+class OrganizationQuerySet(models.QuerySet):
+    """Organizations, always of one tenant."""
+
+    def visible_to(self, account: Any) -> Self:
+        """The organizations this account's rights reach; hidden ones only for a tenant-wide right."""
+        organizations = self.filter(tenant_id=account.tenant_id)
+        reach = account.reach(Right.READ_ORGANIZATIONS)
+        if reach is ALL:
+            return organizations
+        return organizations.filter(pk__in=reach, visible=True)

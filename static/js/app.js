@@ -1,0 +1,164 @@
+/* What every page shares: requests, messages, theme. The other files beside this one use `window.portal`.
+
+   Progressive enhancement only: every action here also works as a plain link or form. No text that people read is
+   written in JavaScript: it comes from data- attributes, rendered and translated by the server. */
+(() => {
+  "use strict";
+
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  /** "{n} selected" and {n: 3} make "3 selected". */
+  const fill = (text = "", values = {}) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+  /** What is outside an open modal dialog is inert, also for screen readers: so each dialog has its own places. */
+  const openDialog = () => all("dialog[open]").at(-1) ?? null;
+
+  /** Tell a screen reader, politely. Emptied first, so that the same words can be said twice. */
+  let speaking;
+  const say = (text) => {
+    const place = one("[data-announcer]", openDialog() ?? document.body);
+    if (!place || !text) return;
+    place.textContent = "";
+    clearTimeout(speaking);
+    speaking = setTimeout(() => { place.textContent = text.replace(/\s+/g, " ").trim(); }, 80);
+  };
+
+  /* --- messages --- */
+
+  const MESSAGE_STAYS = 8000;
+
+  /** Show an error that stays until it is dismissed. The markup is a <template> of the server. */
+  const complain = (text) => {
+    const place = one("[data-messages]", openDialog() ?? document.body);
+    const draft = one("#toast-error");
+    if (!place || !draft || !text) return;
+    for (const old of all(".toast.error", place)) if (one("p", old).textContent === text) old.remove();
+    const toast = draft.content.firstElementChild.cloneNode(true);
+    one("p", toast).textContent = text;
+    place.append(toast);
+  };
+
+  const said = (name) => one("#messages")?.getAttribute(`data-error-${name}`) ?? "";
+
+  /** Toasts about what went well leave by themselves, unless somebody is reading them. */
+  const letGo = (toast) => {
+    toast.dataset.timed = "1";
+    if (!toast.matches(".success, .info, .debug")) return;
+    const leave = () => {
+      if (toast.matches(":hover, :focus-within")) setTimeout(leave, MESSAGE_STAYS / 2);
+      else toast.remove();
+    };
+    setTimeout(leave, MESSAGE_STAYS);
+  };
+
+  const noticeMessages = () => {
+    for (const toast of all("#messages > .toast:not([data-timed])")) {
+      if (toast.matches("[role=status]")) say(one("p", toast).textContent);
+      letGo(toast);
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    event.target.closest?.("[data-dismiss]")?.closest(".toast")?.remove();
+  });
+
+  /* --- trusted types: HTML of our own server is allowed, scripts in it never are --- */
+
+  const rules = { createHTML: (html) => html };
+  const policy = window.trustedTypes?.createPolicy("htmx", rules) ?? rules;
+  htmx.registerExtension("app-trusted-types", {
+    init(api) { if (window.trustedTypes) api.initSecurity(policy); },
+  });
+
+  /** The server's own words about a refusal: the first role=alert of the page that it answered with. */
+  const refusalIn = (html) => {
+    const alert = one("[role=alert]", new DOMParser().parseFromString(policy.createHTML(html), "text/html"));
+    return alert?.textContent.replace(/\s+/g, " ").trim() ?? "";
+  };
+
+  /* --- requests --- */
+
+  // Also what htmx collects passes here: a GET form never sends an empty parameter.
+  document.addEventListener("formdata", (event) => {
+    if (event.target.method !== "get") return;
+    for (const name of new Set(event.formData.keys())) {
+      const values = event.formData.getAll(name).filter((value) => value !== "");
+      event.formData.delete(name);
+      for (const value of values) event.formData.append(name, value);
+    }
+  });
+
+  const underWay = new Set();
+  const showBusy = () => {
+    document.documentElement.classList.toggle("busy", underWay.size > 0);
+    const list = one("#list");
+    if ([...underWay].some((ctx) => ctx.target === list)) list?.setAttribute("aria-busy", "true");
+    else list?.removeAttribute("aria-busy");
+  };
+  document.addEventListener("htmx:before:request", (event) => { underWay.add(event.detail.ctx); showBusy(); });
+  document.addEventListener("htmx:finally:request", (event) => { underWay.delete(event.detail.ctx); showBusy(); });
+
+  /** A redirect to another page (sign-in, a receipt) is followed by the browser, not drawn into this page. */
+  const leadsAway = (response) => response.redirected && new URL(response.url).pathname !== location.pathname;
+
+  const explain = async (response) => {
+    const html = await response.text().catch(() => "");
+    complain(refusalIn(html) || said(response.status) || said(response.status >= 500 ? "server" : "refused"));
+  };
+
+  // 400 (a list's own problems) and 422 (a form with errors) are drawn like any answer; other refusals change nothing.
+  const isRefused = (status) => status >= 400 && status !== 400 && status !== 422;
+
+  document.addEventListener("htmx:before:response", (event) => {
+    const response = event.detail.ctx.response.raw;
+    if (response.status === 401) { event.preventDefault(); location.reload(); }
+    else if (leadsAway(response)) { event.preventDefault(); location.assign(response.url); }
+    else if (isRefused(response.status)) { event.preventDefault(); explain(response); }
+  });
+
+  // A whole page must never be drawn in the place of a list.
+  document.addEventListener("htmx:after:request", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.target?.id !== "list" || !/<html[\s>]/i.test(ctx.text.slice(0, 500))) return;
+    if (ctx.text.includes('id="list"')) { ctx.select = "#list"; return; }
+    event.preventDefault();
+    if (ctx.response.status < 400) location.assign(ctx.response.raw.url);
+    else complain(refusalIn(ctx.text) || said("refused"));
+  });
+
+  // What would change a part that this page does not have stays a plain link or form.
+  document.addEventListener("htmx:before:init", (event) => {
+    const holder = event.target.closest("[hx-target], [hx-target\\:inherited]");
+    const target = holder?.getAttribute("hx-target") ?? holder?.getAttribute("hx-target:inherited");
+    if (target?.startsWith("#") && !one(target)) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:error", (event) => complain(said(event.detail.ctx?.response ? "server" : "network")));
+  document.addEventListener("htmx:after:swap", noticeMessages);
+
+  /* --- theme --- */
+
+  const setTheme = async (form, submitter) => {
+    const data = new FormData(form, submitter);
+    const root = document.documentElement;
+    const before = root.dataset.theme;
+    root.dataset.theme = data.get("theme");
+    all("button", form).find((button) => button.checkVisibility())?.focus();
+    try {
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, redirect: "manual" });
+      if (answer.status >= 400) throw new Error(answer.status);
+    } catch (error) {
+      root.dataset.theme = before;
+      complain(said(error instanceof TypeError ? "network" : "server"));
+    }
+  };
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-theme-form]")) return;
+    event.preventDefault();
+    setTheme(event.target, event.submitter);
+  });
+
+  window.portal = { one, all, fill, say, complain, openDialog };
+  noticeMessages();
+})();

@@ -1,0 +1,207 @@
+/* Lists: filters that send themselves, several sort keys, ticks and bulk actions, back and forward. */
+(() => {
+  "use strict";
+  const { one, all, fill, say, openDialog } = window.portal;
+
+  const list = () => one("#list");
+  const fetchList = (address, options) => {
+    htmx.ajax("GET", address, { target: "#list", swap: "outerMorph show:none", ...options });
+  };
+
+  /* --- filters --- */
+
+  const TYPING_PAUSE = 400;
+  const TYPED = ["text", "search", "email", "number", "tel", "url"];
+  let typing;
+
+  const autosubmitting = (field) => {
+    const form = field.closest("form[data-autosubmit]");
+    return field.name && !field.matches("[data-menu-filter]") ? form : null;
+  };
+  const sendLater = (form) => {
+    clearTimeout(typing);
+    typing = setTimeout(() => form.requestSubmit(), TYPING_PAUSE);
+  };
+  // While a year is typed, a date field changes through 0002, 0020 and 0202.
+  const isHalfTyped = (field) => field.type === "date" && field.value !== "" && field.value < "1000";
+
+  document.addEventListener("input", (event) => {
+    const form = TYPED.includes(event.target.type) && autosubmitting(event.target);
+    if (form) sendLater(form);
+  });
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    const form = autosubmitting(field);
+    if (!form || TYPED.includes(field.type) || isHalfTyped(field)) return;
+    if (field.type === "date") sendLater(form);
+    else form.requestSubmit();
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-autosubmit]")) clearTimeout(typing);
+  }, true);
+
+  // <select data-operator="ID of the input">: its values are parameter names, and the chosen one names the input.
+  document.addEventListener("change", (event) => {
+    const input = event.target.dataset?.operator && document.getElementById(event.target.dataset.operator);
+    if (!input) return;
+    input.name = event.target.value;
+    if (input.value !== "") input.form?.requestSubmit();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, select, dialog, [popover], [contenteditable]")) return;
+    if (!one("#q")) return;
+    event.preventDefault();
+    one("#q").focus();
+  });
+
+  /** A morph changes what the fields start with, not what a person set: a removed filter must not stay ticked. */
+  const followServer = (field) => {
+    if (field === document.activeElement && TYPED.includes(field.type)) return;
+    if (["checkbox", "radio"].includes(field.type)) field.checked = field.defaultChecked;
+    else if (field.tagName === "SELECT") for (const option of field.options) option.selected = option.defaultSelected;
+    else if (field.type !== "hidden" && "defaultValue" in field) field.value = field.defaultValue;
+  };
+
+  /* --- several sort keys --- */
+
+  document.addEventListener("click", (event) => {
+    const head = event.target.closest?.("a[data-add]");
+    if (!head || event.button || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    fetchList(head.dataset.add, { source: head, push: "true" });
+  }, true);
+
+  /* --- ticks --- */
+
+  const bulkForm = () => one("form[data-bulk]");
+  const ticks = () => all("form[data-bulk] [data-pick]");
+  let anchor = null;
+
+  const everything = (form) => one("[data-everything]", form);
+  // A field that is off is not sent at all.
+  const setEverything = (form, on) => {
+    const field = everything(form);
+    if (!field) return;
+    field.value = on ? "1" : "";
+    field.disabled = !on;
+  };
+  const isEverything = (form) => Boolean(everything(form)?.value) && !everything(form).disabled;
+
+  const drawHead = (form, picks, on) => {
+    const head = one("[data-pick-all]", form);
+    if (!head) return;
+    head.checked = on > 0 && on === picks.length;
+    head.indeterminate = on > 0 && on < picks.length;
+    head.disabled = picks.length === 0;
+  };
+  const drawSelectAll = (form, picks, on) => {
+    const button = one("[data-select-all]", form);
+    if (!button) return;
+    const total = Number.parseInt(form.dataset.total ?? "0", 10); // "10000+" counts as 10000
+    // On a narrow screen there is no head to tick the whole page with.
+    const head = one("[data-pick-all]", form);
+    const whole = on === picks.length || !head?.checkVisibility();
+    button.hidden = !(on && whole && total > on && !isEverything(form));
+    if (button.dataset.text) button.textContent = fill(button.dataset.text, { n: form.dataset.totalText });
+  };
+
+  const drawSelection = ({ aloud = false } = {}) => {
+    const form = bulkForm();
+    if (!form) return;
+    const picks = ticks();
+    const on = picks.filter((pick) => pick.checked).length;
+    if (on < picks.length) setEverything(form, false);
+    drawHead(form, picks, on);
+    drawSelectAll(form, picks, on);
+    const count = one("[data-bulk-count]", form);
+    if (!count?.dataset.text) return;
+    count.textContent = fill(count.dataset.text, { n: isEverything(form) ? form.dataset.totalText : String(on) });
+    if (aloud) say(count.textContent);
+  };
+
+  const tickRange = (to) => {
+    const picks = ticks();
+    const [first, last] = [picks.indexOf(anchor), picks.indexOf(to)].sort((a, b) => a - b);
+    for (const pick of picks.slice(first, last + 1)) pick.checked = to.checked;
+  };
+
+  document.addEventListener("click", (event) => {
+    const pick = event.target.closest?.("[data-pick]");
+    if (!pick) return;
+    if (event.shiftKey && anchor?.isConnected) tickRange(pick);
+    anchor = pick;
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("[data-select-all]")) return;
+    for (const pick of ticks()) pick.checked = true;
+    setEverything(bulkForm(), true);
+    drawSelection({ aloud: true });
+    one("[data-bulk-first]", bulkForm())?.focus(); // the button that was pressed is gone
+  });
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-pick], [data-pick-all]")) return;
+    if (event.target.matches("[data-pick-all]")) for (const pick of ticks()) pick.checked = event.target.checked;
+    drawSelection({ aloud: true });
+  });
+  // The ticks are taken after this event.
+  document.addEventListener("reset", (event) => {
+    if (!event.target.matches("form[data-bulk]")) return;
+    setTimeout(() => { clearTicks(); drawSelection({ aloud: true }); });
+    one("[data-scroll]", event.target)?.focus({ preventScroll: true });
+  });
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !event.target.matches?.("[data-pick]")) return;
+    event.preventDefault();
+    const picks = ticks();
+    picks[picks.indexOf(event.target) + step]?.focus();
+  });
+  const clearTicks = () => {
+    for (const pick of ticks()) pick.checked = false;
+    if (bulkForm()) setEverything(bulkForm(), false);
+  };
+
+  /* --- after the list was drawn again --- */
+
+  let chipButton = null;
+  document.addEventListener("htmx:before:swap", (event) => {
+    chipButton = event.detail.ctx.sourceElement.closest?.(".chip")?.querySelector("button[popovertarget]") ?? null;
+  });
+
+  const keepFocus = () => {
+    if (document.activeElement !== document.body || openDialog()) return;
+    const place = chipButton?.isConnected ? chipButton : one("[data-scroll]");
+    place?.focus({ preventScroll: true });
+  };
+  const toTop = () => {
+    one("[data-scroll]")?.scrollTo(0, 0);
+    if (list().getBoundingClientRect().top < 0) list().scrollIntoView({ block: "start" });
+  };
+  const isListChanged = (ctx) => ctx.target === list() || ctx.target === "#list";
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    const { ctx } = event.detail;
+    if (!isListChanged(ctx) || ctx.response.status === 422) return;
+    const forms = all("form[data-autosubmit], form[data-columns]", list());
+    for (const form of forms) [...form.elements].forEach(followServer);
+    // Ticks survive sorting and turning pages; an action has used them up.
+    if (ctx.request.method === "POST" && ctx.response.status < 400) clearTicks();
+    if (ctx.sourceElement.closest?.(".pager, .tabs, thead, .filters")) toTop();
+    keepFocus();
+    drawSelection();
+    say(one("[data-row-count], .row-count", list())?.textContent);
+  });
+
+  // Back and forward fetch the list of that address again: nothing is kept that could be stale.
+  document.addEventListener("htmx:before:history:restore", (event) => {
+    event.preventDefault();
+    if (list()) fetchList(event.detail.path, { source: "#main", push: "false" });
+    else location.reload();
+  });
+  // A browser may bring back ticks with the page.
+  window.addEventListener("pageshow", () => drawSelection());
+  drawSelection();
+})();

@@ -1,0 +1,111 @@
+"""What this floor gives the shared parts when the program starts: bulk actions, the shell's facts, housekeeping."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts import doors, guards
+from accounts.models import Account
+from accounts.operations import disable_accounts, enable_accounts, end_expired_sessions, refresh_stale_roles
+from itam_portal import housekeeping, shell
+from itam_portal.lists.actions import BulkAction, register
+from itam_portal.tenancy.actor import System
+from organizations.models import Organization
+from roles.rights import Right
+
+
+def _disabling(number: int) -> dict[str, str]:
+    shown = {"number": number_format(number, force_grouping=True)}
+    return {
+        "title": _("Disable accounts"),
+        "question": ngettext("Disable %(number)s account?", "Disable %(number)s accounts?", number) % shown,
+        "consequence": _(
+            "Whoever uses them is signed out at once and cannot sign in until they are enabled again. "
+            "Their roles and their history stay."
+        ),
+        "button": ngettext("Disable %(number)s account", "Disable %(number)s accounts", number) % shown,
+        "done": ngettext("%(number)s account disabled.", "%(number)s accounts disabled.", number) % shown,
+    }
+
+
+def _enabling(number: int) -> dict[str, str]:
+    shown = {"number": number_format(number, force_grouping=True)}
+    return {
+        "title": _("Enable accounts"),
+        "question": ngettext("Enable %(number)s account?", "Enable %(number)s accounts?", number) % shown,
+        "consequence": _("Whoever they belong to can sign in again, with the roles the accounts hold."),
+        "button": ngettext("Enable %(number)s account", "Enable %(number)s accounts", number) % shown,
+        "done": ngettext("%(number)s account enabled.", "%(number)s accounts enabled.", number) % shown,
+    }
+
+
+DISABLE = register(
+    BulkAction(
+        name="accounts.disable",
+        rows=Account.objects.all,
+        operate=disable_accounts,
+        judge=lambda rows, by: guards.judge_disabling(rows, by=by, right=Right.DISABLE_ACCOUNTS),
+        refusals=guards.refusal_labels,
+        words=_disabling,
+        is_dangerous=True,
+    )
+)
+ENABLE = register(
+    BulkAction(
+        name="accounts.enable",
+        rows=Account.objects.all,
+        operate=enable_accounts,
+        judge=lambda rows, by: guards.judge_enabling(rows, by=by, right=Right.ENABLE_ACCOUNTS),
+        refusals=guards.refusal_labels,
+        words=_enabling,
+    )
+)
+
+
+def _tenants(account: Account) -> list[dict[str, Any]]:
+    """The tenants in which this person has an account that can be entered now."""
+    return [
+        {"tenant_id": place["tenant_id"], "name": place["tenant_name"], "current": place["tenant_id"] == account.tenant_id}
+        for place in doors.accounts_of_identity.read(account.identity_id)
+        if place["is_enabled"] and place["is_assigned"]
+    ]
+
+
+def _organizations(account: Account) -> list[tuple[str, str]]:
+    """The first organizations this account's rights reach."""
+    found = Organization.objects.all().visible_to(account).order_by("name_key", "pk")
+    return list(found.values_list("code", "name")[: shell.LISTED_ORGANIZATIONS + 1])
+
+
+shell.add_source("tenants", _tenants)
+shell.add_source("organizations", _organizations)
+shell.add_place(shell.Place(gettext_lazy("Accounts"), "accounts", "users", Right.READ_ACCOUNTS))
+shell.add_administration(
+    shell.Place(
+        gettext_lazy("Users"),
+        "administration_users",
+        "users",
+        Right.READ_ACCOUNTS,
+        description=gettext_lazy("The accounts that people sign in with"),
+    )
+)
+
+
+@housekeeping.chore
+def end_idle_sessions(by: System) -> int:
+    """End sessions that nobody used for as long as a session lives."""
+    return end_expired_sessions(before=timezone.now() - timedelta(seconds=settings.SESSION_IDLE_SECONDS), by=by)
+
+
+@housekeeping.chore
+def sort_by_live_roles(by: System) -> int:
+    """Roles that expired since the last time no longer decide where an account stands in a list."""
+    return refresh_stale_roles(by=by)
+
+
+housekeeping.tenants_from(lambda: [row["tenant_id"] for row in doors.all_tenants.read()])

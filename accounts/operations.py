@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts import guards
-from accounts.models import FOREVER, Account, Ending, Identity, LoginSession, RoleAssignment, Status, Type
+from accounts.models import FOREVER, Account, Ending, HeldRole, Identity, LoginSession, RoleAssignment, Status, Type
 from accounts.queries import AccountQuerySet
 from itam_portal.history.context import context
 from itam_portal.lists import receipts
@@ -147,6 +147,14 @@ def end_expired_sessions(*, before: datetime, by: Actor) -> int:
     return ended
 
 
+@transaction.atomic
+def choose_theme(identity: Identity, theme: str, *, by: Actor) -> None:
+    """Show this person's pages light, dark, or as their system says."""
+    with context("identity.theme", by=by):
+        identity.theme = theme
+        identity.save(update_fields=["theme"])
+
+
 # --- what lists show of roles -------------------------------------------------------------------------------
 
 _REFRESH = """
@@ -188,6 +196,16 @@ def refresh_access(keys: list[int], *, by: Actor) -> None:
     or members calls this in the same transaction."""
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH, {"keys": keys, "tenant": by.tenant.pk, "forever": FOREVER})
+
+
+def refresh_stale_roles(*, by: Actor) -> int:
+    """Recompute the accounts of which a role expired since it was last computed; answers how many."""
+    now = timezone.now()
+    expired = HeldRole.objects.filter(tenant_id=by.tenant.pk, until__lte=now, account__role_key=F("role__name_key"))
+    keys = list(expired.values_list("account_id", flat=True).distinct()[:10_000])
+    if keys:
+        refresh_access(keys, by=by)
+    return len(keys)
 
 
 # --- founding -----------------------------------------------------------------------------------------------

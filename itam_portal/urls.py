@@ -1,1 +1,12 @@
-urlpatterns: list = []
+"""Every address of the portal."""
+
+from django.urls import include, path
+
+from itam_portal import health
+
+urlpatterns = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("", include("accounts.urls")),
+    path("", include("roles.urls")),
+]

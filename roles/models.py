@@ -21,6 +21,7 @@ class Role(TenantRow):
     name = ShortText(_("name"))
     name_key = folded("name")
     description = models.TextField(_("description"), blank=True, default="")
+    description_key = folded("description")
     builtin = ShortText(_("built-in"), choices=Builtin.choices, blank=True, default="")
     allows = ArrayField(models.TextField(), default=list)
     denies = ArrayField(models.TextField(), default=list)

@@ -3,8 +3,19 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from roles.rights import Builtin, Right
+
+MOST_COUNTED = 10_000
+
+
+class CountUpTo(Subquery):
+    """How many rows a sliced query finds: counting stops where the slice does."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS few)"
+    output_field = models.IntegerField()
 
 
 class RoleQuerySet(models.QuerySet):
@@ -18,3 +29,9 @@ class RoleQuerySet(models.QuerySet):
     def builtin(self, builtin: Builtin) -> Self:
         """The tenant's built-in role of this kind."""
         return self.filter(builtin=builtin.value)
+
+    def with_holders(self) -> Self:
+        """Adds `accounts`: how many hold the role now, own or through a group; beyond 10,000 one more than that."""
+        held = self.model._meta.get_field("holders").related_model.objects
+        live = held.filter(tenant_id=OuterRef("tenant_id"), role=OuterRef("pk"), until__gt=timezone.now())
+        return self.annotate(accounts=CountUpTo(live.order_by().values("pk")[: MOST_COUNTED + 1]))

@@ -1,5 +1,6 @@
 """The supervisor behind `make run`: makes everything ready, starts the portal, and stops all of it in the end."""
 
+import contextlib
 import errno
 import http.client
 import os
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, TextIO
 
 import psycopg
 from dotenv import dotenv_values
@@ -164,9 +165,10 @@ class Portal:
             server.stop(self.server)
 
 
-def say(line: str) -> None:
-    """One line for the person at the terminal."""
-    print(line, flush=True)
+def say(line: str, file: TextIO | None = None) -> None:
+    """One line for the person at the terminal, who may have closed it."""
+    with contextlib.suppress(OSError):
+        print(line, file=file, flush=True)
 
 
 def manage_command(base: Path, arguments: Sequence[str]) -> list[str]:
@@ -251,7 +253,7 @@ def main() -> int:
         say("Stopping.")
         return 0
     except (Problem, OSError, psycopg.Error) as error:
-        print(explain(error), file=sys.stderr, flush=True)
+        say(explain(error), sys.stderr)
         return 1
     finally:
         ignore_signals()

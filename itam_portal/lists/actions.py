@@ -1,0 +1,39 @@
+"""What can be done to many rows at once: each app registers its actions when the program starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """One action: its operation, the guards that judge each row, and its words."""
+
+    name: str
+    rows: Callable[[], QuerySet]
+    operate: Callable[..., Any]
+    judge: Callable[[QuerySet, Any], Any]
+    refusals: Callable[[], dict[str, Any]]
+    words: Callable[[int], dict[str, str]]
+    is_dangerous: bool = False
+
+
+_actions: dict[str, BulkAction] = {}
+
+
+def register(action: BulkAction) -> BulkAction:
+    """Let the worker and the receipts know this action."""
+    _actions[action.name] = action
+    return action
+
+
+def action_of(name: str) -> BulkAction:
+    """The action of this name. Raises KeyError for an unknown one."""
+    return _actions[name]
+
+
+def known_actions() -> list[str]:
+    """The names of all actions."""
+    return list(_actions)

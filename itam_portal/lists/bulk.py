@@ -1,0 +1,202 @@
+"""Bulk actions: preview, confirm, receipt. What works on one works on many, and on everything that matches."""
+
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from itam_portal.lists import jobs, receipts
+from itam_portal.lists.actions import BulkAction
+from itam_portal.lists.listing import Listing
+from itam_portal.lists.models import Receipt, Selection
+from itam_portal.pages import ListPage, OperationPage
+from itam_portal.refusals import Malformed
+
+NAMES_SHOWN = 5
+MOST_TICKS = 1_000
+
+
+@dataclass
+class Group:
+    """Rows with the same outcome: how many, the first names, and why."""
+
+    number: int
+    names: list[str]
+    reason: Any = ""
+
+    @property
+    def more(self) -> int:
+        """How many names are not shown."""
+        return self.number - len(self.names)
+
+
+@dataclass
+class Preview:
+    """Who changes, who is skipped and why."""
+
+    changing: Group
+    skipped: list[Group] = field(default_factory=list)
+
+    @property
+    def skipped_number(self) -> int:
+        return sum(group.number for group in self.skipped)
+
+
+def preview(action: BulkAction, rows: QuerySet, *, by: Any) -> Preview:
+    """What the action would do now to these rows."""
+    judged = action.judge(rows, by).annotate(rows.order_by())
+    numbers = dict(judged.values_list("refusal").annotate(number=Count("pk")))
+    labels = action.refusals()
+    changing = _group(judged, "", numbers.pop("", 0))
+    return Preview(changing, [_group(judged, code, number, labels[code]) for code, number in numbers.items()])
+
+
+def _group(judged: QuerySet, code: str, number: int, reason: Any = "") -> Group:
+    names = judged.filter(refusal=code).order_by("name_key", "pk") if number else judged.none()
+    return Group(number, list(names.values_list("name", flat=True)[:NAMES_SHOWN]), reason)
+
+
+class BulkPage(OperationPage):
+    """POST rows to preview an action on them; POST the frozen selection with confirm=1 to carry it out."""
+
+    action: ClassVar[BulkAction]
+    list_page: ClassVar[type[ListPage]]
+    template_name = "lists/bulk.html"
+    part_name: ClassVar[str] = "lists/_bulk.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(self._list_url())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        selection = self._selection()
+        if request.POST.get("confirm") == "1":
+            return self._act(selection)
+        rows = self._rows().filter(pk__in=receipts.rows_of(selection))
+        shown = preview(self.action, rows, by=self.account)
+        context = {
+            "preview": shown,
+            "selection": selection,
+            "words": self.action.words(shown.changing.number),
+            "next": self._next(),
+            "above": receipts.AT_ONCE < selection.total,
+            "total": number_format(selection.total, force_grouping=True),
+        }
+        return self.draw(context, template=self.part_name if self.is_part else self.template_name)
+
+    def _rows(self) -> QuerySet:
+        return self.list_page.rows(self.account)
+
+    def _selection(self) -> Selection:
+        """The frozen selection this request names or makes. Raises Malformed where it does neither."""
+        number = self.request.POST.get("selection", "")
+        if number:
+            kept = Selection.objects.filter(account=self.account, operation=self.action.name)
+            found = kept.filter(pk=int(number)).first() if number.isdigit() and len(number) < 19 else None
+            if found is None:
+                raise Malformed(_("This selection is not there any more. Select the rows again. Nothing was changed."))
+            return found
+        if self.request.POST.get("everything") == "1":
+            return self._freeze_everything()
+        return self._freeze_ticked()
+
+    def _freeze_everything(self) -> Selection:
+        listing = self._listing(self.request.GET)
+        if listing.problems:
+            raise Malformed(" ".join([*map(str, listing.problems), _("Nothing was changed.")]))
+        rows = listing.matching()
+        query = self.request.META.get("QUERY_STRING", "")
+        return receipts.freeze(rows, operation=self.action.name, by=self.account, query=query, everything=True)
+
+    def _freeze_ticked(self) -> Selection:
+        ticked = self.request.POST.getlist("selected")
+        if not ticked:
+            raise Malformed(_("No row is selected. Tick at least one. Nothing was changed."))
+        if len(ticked) > MOST_TICKS or not all(one.isascii() and one.isdigit() and len(one) < 19 for one in ticked):
+            raise Malformed(_("The selected rows cannot be read. Select them again. Nothing was changed."))
+        rows = self._rows().filter(pk__in=[int(one) for one in ticked])
+        selection = receipts.freeze(rows, operation=self.action.name, by=self.account)
+        if not selection.total:
+            raise Malformed(_("None of the selected rows is there any more. Nothing was changed."))
+        return selection
+
+    def _listing(self, data: QueryDict) -> Listing:
+        page = self.list_page()
+        page.setup(self.request)
+        return Listing(page.kind, self._rows(), page.data() if data is self.request.GET else data, account=self.account)
+
+    def _act(self, selection: Selection) -> HttpResponse:
+        receipt = receipts.open_receipt(
+            operation=self.action.name,
+            by=self.account,
+            reason=self.request.POST.get("reason", "").strip()[:2_000],
+            selection=selection,
+            total=selection.total,
+            drift=self._drift(selection),
+        )
+        if selection.total > receipts.AT_ONCE:
+            jobs.do_later(receipt)
+            return redirect("receipt", receipt.pk)
+        rows = self.action.rows().filter(pk__in=receipts.rows_of(selection))
+        self.action.operate(rows, by=self.account, reason=receipt.reason, receipt=receipt)
+        receipts.close(receipt)
+        self._tell(receipt)
+        return redirect(self._next() or reverse("receipt", args=[receipt.pk]))
+
+    def _drift(self, selection: Selection) -> int:
+        """How many rows match by now that were not frozen."""
+        if not selection.everything:
+            return 0
+        listing = self._listing(QueryDict(selection.query))
+        if listing.problems:
+            return 0
+        return listing.matching().exclude(pk__in=receipts.rows_of(selection)).count()
+
+    def _tell(self, receipt: Receipt) -> None:
+        level = messages.SUCCESS if not receipt.skipped else messages.WARNING
+        if not receipt.changed:
+            level = messages.ERROR if receipt.skipped else messages.INFO
+        messages.add_message(self.request, level, outcome_in_words(self.action, receipt), extra_tags=f"receipt-{receipt.pk}")
+
+    def _next(self) -> str:
+        asked = self.request.POST.get("next", "")
+        return asked if asked and url_has_allowed_host_and_scheme(asked, {self.request.get_host()}) else ""
+
+    def _list_url(self) -> str:
+        return reverse(self.list_page.place)
+
+
+def outcome_in_words(action: BulkAction, receipt: Receipt) -> str:
+    """One sentence with both numbers, and the reason where there is a single one."""
+    sentences = [action.words(receipt.changed)["done"]]
+    if receipt.skipped:
+        number = number_format(receipt.skipped, force_grouping=True)
+        sentences.append(ngettext("%(number)s skipped", "%(number)s skipped", receipt.skipped) % {"number": number})
+        reasons = [str(reason) for reason in reasons_of(action, receipt)]
+        sentences[-1] += f": {reasons[0]}" if len(reasons) == 1 else _(", each for a reason the receipt gives.")
+    if receipt.drift:
+        number = number_format(receipt.drift, force_grouping=True)
+        text = ngettext(
+            "%(number)s more row matches now and was not included.",
+            "%(number)s more rows match now and were not included.",
+            receipt.drift,
+        )
+        sentences.append(text % {"number": number})
+    return " ".join(sentences)
+
+
+def reasons_of(action: BulkAction, receipt: Receipt) -> list[Any]:
+    """The reasons for which rows of this receipt were skipped."""
+    labels = action.refusals()
+    codes = receipt.rows.exclude(outcome="changed").values_list("outcome", flat=True).distinct()
+    return [labels[code] for code in codes]
+
+

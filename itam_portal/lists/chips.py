@@ -1,0 +1,112 @@
+"""Filter chips: one for each field, with a control for every operator worth a box."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from itam_portal.lists.filters import NO, OPERATORS, YES, Condition
+from itam_portal.lists.state import ListState
+
+# The operators with a box of their own, for each kind of field; the others still work by address.
+_BOXES = {
+    "text": ("contains", "is", "not", "starts", "ends"),
+    "date": ("is", "before", "after"),
+    "duration": ("before", "after"),
+    "choice": (),
+    "reference": (),
+}
+_INPUTS = {"date": "date", "text": "text", "duration": "text"}
+
+
+@dataclass
+class Control:
+    """One labelled box: its parameter's name, and what it holds now."""
+
+    kind: str
+    name: str
+    label: str
+    value: str = ""
+    options: list[tuple[str, str, bool]] = field(default_factory=list)
+
+
+@dataclass
+class Chip:
+    """One field's filter: available, or in use with its value in words and a link that takes it away."""
+
+    name: str
+    label: str
+    icon: str
+    is_on: bool = False
+    text: str = ""
+    clear: str = ""
+    controls: list[Control] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+
+
+def chips(filters: type[Any], state: ListState, account: Any, icons: dict[str, str]) -> Iterator[Chip]:
+    """The chips of a list, in the order in which its filter set declares the fields."""
+    for name, condition in filters.declared_filters.items():
+        yield _chip(name, condition.bound(account), state, icons.get(name, "filter"))
+
+
+def _chip(name: str, condition: Condition, state: ListState, icon: str) -> Chip:
+    names = [name, *[f"{name}__{operator}" for operator in condition.operators]]
+    used = {one: state.conditions[one] for one in names if one in state.conditions}
+    chip = Chip(name, str(condition.label), icon, is_on=bool(used))
+    chip.controls = list(_controls(name, condition, used))
+    drawn = {control.name for control in chip.controls}
+    chip.kept = [(one, value) for one, values in used.items() for value in values if _is_kept(one, drawn, values)]
+    if used:
+        chip.text = "; ".join(_words(name, one, values, chip) for one, values in used.items())
+        chip.clear = state.link(**dict.fromkeys(used))
+    return chip
+
+
+def _is_kept(name: str, drawn: set[str], values: list[str]) -> bool:
+    return name not in drawn or len(values) > 1
+
+
+def _controls(name: str, condition: Condition, used: dict[str, list[str]]) -> Iterator[Control]:
+    if hasattr(condition, "options"):
+        chosen = set(used.get(name, []))
+        options = [(value, str(label), value in chosen) for value, label in condition.options()]
+        yield Control("ticks", name, str(condition.label), options=options)
+    elif condition.kind == "reference":
+        yield Control("text", name, _("is"), value=_single(used.get(name)))
+    for operator in _BOXES[condition.kind]:
+        full = f"{name}__{operator}"
+        if len(used.get(full, [])) <= 1:
+            yield Control(_INPUTS[condition.kind], full, _operator(condition, operator), _single(used.get(full)))
+    if "empty" in condition.operators:
+        full, chosen_one = f"{name}__empty", _single(used.get(f"{name}__empty"))
+        labels = (("", _("Any")), (YES, _("Yes")), (NO, _("No")))
+        options = [(value, label, value == chosen_one) for value, label in labels]
+        yield Control("select", full, _operator(condition, "empty"), options=options)
+
+
+def _single(values: list[str] | None) -> str:
+    return values[0] if values and len(values) == 1 else ""
+
+
+def _operator(condition: Condition, operator: str) -> str:
+    if condition.kind == "duration":
+        return {"before": _("shorter than"), "after": _("longer than")}.get(operator, str(OPERATORS[operator]))
+    return str(OPERATORS[operator])
+
+
+def _words(field_name: str, name: str, values: list[str], chip: Chip) -> str:
+    """One condition in words, for the chip: “Enabled”, “is not Disabled”, “before 1 Mar 2026”."""
+    labels = {value: label for control in chip.controls if control.kind == "ticks" for value, label, _on in control.options}
+    shown = ", ".join(labels.get(value, value) for value in values[:3])
+    if len(values) > 3:
+        shown = _("%(count)d values") % {"count": len(values)}
+    operator = name.removeprefix(field_name).removeprefix("__")
+    if not operator or operator in ("is", "in"):
+        return shown
+    if operator == "empty":
+        return _("is empty") if values[0] == YES else _("is not empty")
+    return f"{OPERATORS[operator]} {shown}"
+
+

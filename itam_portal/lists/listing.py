@@ -1,0 +1,264 @@
+"""One list as a page shows it: state, conditions, rows, heads, chips, pager and columns."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from itam_portal.lists import chips
+from itam_portal.lists.filters import ListFilterSet
+from itam_portal.lists.finder import BadCursor, Finder, Found, Order, Total
+from itam_portal.lists.search import Search
+from itam_portal.lists.state import PAGE_SIZES, ListState, Preference, Shape, SortKey, parse
+from itam_portal.lists.tables import ListTable, Reader, Row
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """What is the same for every reader of a list."""
+
+    name: str
+    table: type[ListTable]
+    filters: type[ListFilterSet]
+    count_in_words: Callable[[int], str]
+    search: Search | None = None
+    search_label: str = ""
+    default_sort: tuple[SortKey, ...] = (SortKey("name"),)
+    icons: dict[str, str] = field(default_factory=dict)
+    annotations: dict[str, Callable[[QuerySet], QuerySet]] = field(default_factory=dict)
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The names an address may use."""
+        columns = self.table.columns_by_name()
+        return Shape(
+            columns=tuple(columns),
+            sortable=frozenset(name for name, column in columns.items() if column.sort_columns),
+            locked=tuple(name for name, column in columns.items() if column.locked),
+            shown=tuple(name for name, column in columns.items() if column.shown),
+            filters=frozenset(self.filters.base_filters),
+            default_sort=self.default_sort,
+        )
+
+
+@dataclass
+class Head:
+    """The head of one column: a link that sorts, and what Ctrl or Shift adds to the order."""
+
+    name: str
+    label: str
+    classes: str
+    link: str = ""
+    add: str = ""
+    direction: str = ""
+    position: int = 0
+
+
+class Listing:
+    """A list for one reader and one address. Wrong addresses have `problems` and no rows."""
+
+    def __init__(
+        self,
+        kind: ListKind,
+        rows: QuerySet,
+        data: QueryDict,
+        *,
+        account: Any,
+        preference: Preference | None = None,
+    ) -> None:
+        self.kind, self.rows, self.account = kind, rows, account
+        self.state: ListState = parse(data, kind.shape, preference)
+        self.filters = kind.filters(self.state.conditions, rows, account=account)
+        self.problems = [*self.state.problems, *self.filters.problems]
+
+    # --- rows -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def finder(self) -> Finder:
+        """What finds this list's rows."""
+        values = self.filters.values()
+        if self.kind.search is None and self.state.search:
+            self.problems.append(_("This list has no quick search."))
+        return Finder(
+            rows=self.rows,
+            order=self._order(),
+            search=self.kind.search,
+            words=self.state.search.split()[:12],
+            conditions={name: (self.filters.filters[name], values[name]) for name in values},
+        )
+
+    def matching(self) -> QuerySet:
+        """Every row of the list, for counts, selections and exports; none while anything is wrong."""
+        return self.rows.none() if self.problems else self.finder.efficient()
+
+    def _order(self) -> Order:
+        columns = self.kind.table.columns_by_name()
+        keys = [(stored, key.descending) for key in self.state.sort for stored in columns[key.name].sort_columns]
+        return Order.of(keys)
+
+    @cached_property
+    def found(self) -> Found:
+        """The keys of the page asked for."""
+        if self.problems:
+            return Found([])
+        try:
+            if self.state.after:
+                return self.finder.after(self.state.after, self.state.per_page)
+            if self.state.before:
+                return self.finder.before(self.state.before, self.state.per_page)
+        except BadCursor:
+            self.problems.append(_("This link to a place in the list is not valid for this order. Begin at the first page."))
+            return Found([])
+        return self.finder.page(self.state.page, self.state.per_page)
+
+    @cached_property
+    def page_rows(self) -> list[Row]:
+        """The values of the page's rows that the shown columns need."""
+        keys = self.found.keys
+        if not keys:
+            return []
+        columns = self.kind.table.columns_by_name()
+        needed = {need for name in self.state.columns for need in columns[name].needs}
+        rows = self.rows.model._default_manager.filter(tenant_id=self.account.tenant_id, pk__in=keys)
+        for need in needed & set(self.kind.annotations):
+            rows = self.kind.annotations[need](rows)
+        by_key = {row["pk"]: row for row in rows.order_by().values("pk", *sorted(needed))}
+        return [by_key[key] for key in keys if key in by_key]
+
+    @cached_property
+    def total(self) -> Total:
+        """How many rows match."""
+        if self.problems:
+            return Total(0)
+        if self.state.counts_exactly:
+            return self.finder.total(exactly=True)
+        found = self.found
+        if found.total:
+            return found.total
+        if found.page and not found.has_next and found.first and (found.keys or found.page == 1):
+            return Total(found.first - 1 + len(found.keys))
+        return self.finder.total()
+
+    def draw(self, *, picks: bool) -> str:
+        """The rows of the table's body as HTML."""
+        reader = Reader(zone=ZoneInfo(self.account.identity.time_zone if self.account.identity else "UTC"))
+        return self.kind.table([], reader=reader).draw(self.page_rows, self.state.columns, picks=picks)
+
+    # --- around the rows ------------------------------------------------------------------------------
+
+    def heads(self) -> Iterator[Head]:
+        """The heads of the shown columns."""
+        columns = self.kind.table.columns_by_name()
+        for name in self.state.columns:
+            column = columns[name]
+            head = Head(name, str(column.verbose_name), column.classes)
+            if column.sort_columns:
+                self._sortable(head)
+            yield head
+
+    def _sortable(self, head: Head) -> None:
+        keys = self.state.sort
+        place = next((at for at, key in enumerate(keys) if key.name == head.name), None)
+        down = place is not None and keys[place].descending
+        flipped = SortKey(head.name, place is not None and not down)
+        head.link = self.state.link(sort=str(flipped))
+        added = [flipped if key.name == head.name else key for key in keys]
+        head.add = self.state.link(sort=",".join(map(str, added if place is not None else [*keys, flipped])))
+        if place is not None:
+            head.direction = "descending" if down else "ascending"
+            head.position = place + 1 if len(keys) > 1 else 0
+
+    def chips(self) -> list[chips.Chip]:
+        """The filter chips."""
+        return list(chips.chips(self.kind.filters, self.state, self.account, self.kind.icons))
+
+    def column_choices(self) -> list[dict[str, Any]]:
+        """All columns: the shown ones in their order, then the others."""
+        columns = self.kind.table.columns_by_name()
+        names = [*self.state.columns, *[name for name in columns if name not in self.state.columns]]
+        return [
+            {
+                "name": name,
+                "label": str(columns[name].verbose_name),
+                "is_shown": name in self.state.columns,
+                "is_locked": columns[name].locked,
+            }
+            for name in names
+        ]
+
+    def kept(self) -> list[tuple[str, str]]:
+        """Hidden inputs of the filter form: what a new filter must not lose."""
+        return [(name, value) for name, value in self.state.parameters if name in ("sort", "columns", "per_page")]
+
+    def pager(self) -> "Pager":
+        """Where in the list the page stands, and the ways on."""
+        return Pager(self)
+
+
+@dataclass
+class Pager:
+    """The foot of a list."""
+
+    listing: Listing
+
+    def __post_init__(self) -> None:
+        found, state, total = self.listing.found, self.listing.state, self.listing.total
+        self.total = total
+        self.count = self.listing.kind.count_in_words(total.number)
+        self.number = number_format(total.number, force_grouping=True) + ("+" if total.is_capped else "")
+        self.first = self.last = ""
+        if found.first and found.keys:
+            self.first = number_format(found.first, force_grouping=True)
+            self.last = number_format(found.first + len(found.keys) - 1, force_grouping=True)
+        self.count_link = state.link(count="exact", **self._place()) if total.is_capped else ""
+        self.sizes = [(size, state.link(per_page=size), size == state.per_page) for size in PAGE_SIZES]
+        self.was_moved = found.moved
+        self.next, self.previous = self._next(), self._previous()
+        self.pages = list(self._pages())
+
+    def _place(self) -> dict[str, Any]:
+        state = self.listing.state
+        if state.after or state.before:
+            return {"after": state.after or None, "before": state.before or None}
+        return {"page": state.page if state.page > 1 else None}
+
+    def _next(self) -> str:
+        found, state = self.listing.found, self.listing.state
+        if not found.has_next or not found.keys:
+            return ""
+        if found.page and (found.page + 1) * state.per_page <= 100_000:
+            return state.link(page=found.page + 1)
+        return state.link(after=self.listing.finder.cursor(found.keys[-1]))
+
+    def _previous(self) -> str:
+        found, state = self.listing.found, self.listing.state
+        if not found.has_previous:
+            return ""
+        if found.page:
+            return state.link(page=found.page - 1 if found.page > 2 else None)
+        return state.link(before=self.listing.finder.cursor(found.keys[0])) if found.keys else state.link(page=None)
+
+    @property
+    def last_page(self) -> int:
+        """The last page known to exist."""
+        known = max(1, -(-min(self.total.number, 100_000) // self.listing.state.per_page))
+        return max(known, self.listing.found.page or 1)
+
+    def _pages(self) -> Iterator[tuple[int, str, bool]]:
+        """Numbers around the current page; 0 stands for a gap."""
+        current, last = self.listing.found.page, self.last_page
+        if current is None:
+            return
+        shown = sorted({1, last, *range(max(1, current - 2), min(last, current + 2) + 1)})
+        before = 0
+        for number in shown:
+            if number > before + 1:
+                yield 0, "", False
+            yield number, self.listing.state.link(page=number if number > 1 else None), number == current
+            before = number

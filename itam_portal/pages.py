@@ -1,0 +1,225 @@
+"""The few kinds of pages there are: plain, object, operation, list. Pages inherit once, from one of them."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views import View
+
+from itam_portal.lists.listing import Listing, ListKind
+from itam_portal.lists.models import SavedView
+from itam_portal.lists.preferences import keep_address, preference_of
+from itam_portal.refusals import Refused, require
+from itam_portal.shell import Crumb, Shell
+
+LONGEST_QUERY = 8_000
+
+
+class Action:
+    """A button of a page: it exists only for those whose right would open its page."""
+
+    def __init__(self, label: Any, url_name: str, icon: str, right: str, *, primary: bool = False) -> None:
+        self.label, self.url_name, self.icon, self.right, self.primary = label, url_name, icon, right, primary
+
+
+class Page(View):
+    """A page of somebody signed in. `right` is needed to open it; None only where everybody may."""
+
+    right: ClassVar[str | None] = None
+    everywhere: ClassVar[bool] = False
+    title: ClassVar[Any] = ""
+    purpose: ClassVar[Any] = ""
+    template_name: ClassVar[str] = ""
+    place: ClassVar[str] = ""
+    parents: ClassVar[tuple[tuple[Any, str], ...]] = ()
+    actions: ClassVar[tuple[Action, ...]] = ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Sign-in first, then the right, then the page; a refusal is shown in its own words."""
+        if request.account is None:  # type: ignore[attr-defined]
+            return self._to_sign_in(request)
+        try:
+            if self.right:
+                require(self.account, self.right, self.account.tenant if self.everywhere else None)
+            response = super().dispatch(request, *args, **kwargs)
+        except Refused as refusal:
+            transaction.set_rollback(True)
+            response = self.refuse(refusal)
+        patch_vary_headers(response, ["HX-Request", "Cookie"])  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @property
+    def account(self) -> Any:
+        """Who reads or acts."""
+        return self.request.account  # type: ignore[attr-defined]
+
+    @property
+    def is_part(self) -> bool:
+        """Whether htmx asks for a part of the page."""
+        return self.request.headers.get("HX-Request") == "true"
+
+    def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
+        if self.is_part:
+            return HttpResponse(status=204, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)
+
+    def refuse(self, refusal: Refused) -> HttpResponse:
+        """The page that says why not."""
+        return render(self.request, "refused.html", {"refusal": refusal}, status=refusal.status)
+
+    def crumbs(self) -> list[Crumb]:
+        """The way to this page."""
+        return [*[Crumb(label, reverse(name)) for label, name in self.parents], Crumb(self.title)]
+
+    def shell(self) -> Shell:
+        """What surrounds the page."""
+        return Shell(self.request, title=self.title, crumbs=self.crumbs(), current=self.place)
+
+    def draw(self, context: dict[str, Any], *, template: str = "", status: int = 200) -> HttpResponse:
+        """The page as HTML."""
+        shell = self.shell()
+        shown = [action for action in self.actions if self.account.may(action.right)]
+        buttons = [{"action": action, "url": shell.carry(action.url_name)} for action in shown]
+        everything = {"shell": shell, "title": self.title, "purpose": self.purpose, "buttons": buttons, **context}
+        return render(self.request, template or self.template_name, everything, status=status)
+
+
+class PlainPage(Page):
+    """A page that shows what `context` answers."""
+
+    def context(self) -> dict[str, Any]:
+        """What the template needs."""
+        return {}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.draw(self.context())
+
+
+class ObjectPage(Page):
+    """A page about one object within the reader's reach; outside of it the object does not exist."""
+
+    rows: ClassVar[Callable[[Any], Any]]
+
+    def object(self) -> Any:
+        """The object of the address. Raises Http404 where it cannot be seen."""
+        found = type(self).rows(self.account).filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def context(self, found: Any) -> dict[str, Any]:
+        """What the template needs."""
+        return {"object": found}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = self.object()
+        self.title = str(found)  # type: ignore[misc]
+        return self.draw(self.context(found))
+
+
+class ListPage(Page):
+    """A list: rows, table and filters are declared, everything else is the list engine's."""
+
+    kind: ClassVar[ListKind]
+    template_name = "lists/page.html"
+    part_name: ClassVar[str] = "lists/_list.html"
+    rows: ClassVar[Callable[[Any], Any]]
+    tabs: ClassVar[tuple[tuple[Any, str, str, bool], ...]] = ()
+    bulk: ClassVar[tuple[Action, ...]] = ()
+    columns_url: ClassVar[str] = ""
+    nothing_yet: ClassVar[Any] = ""
+
+    def data(self) -> QueryDict:
+        """The address's parameters, with those of a kept view below them."""
+        data = self.request.GET
+        if not data.get("view"):
+            return data
+        whole = self._kept_view(data["view"])
+        for name, values in data.lists():
+            whole.setlist(name, values)
+        return whole
+
+    def _kept_view(self, text: str) -> QueryDict:
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+        kept = SavedView.objects.filter(tenant=self.account.tenant, account=self.account, list_name=self.kind.name)
+        view = kept.filter(pk=number).first()
+        if view is None:
+            self.problem = _("There is no view “%(number)s”.") % {"number": text[:60]}
+            return QueryDict(mutable=True)
+        return QueryDict(view.query, mutable=True)
+
+    problem: str = ""
+
+    def listing(self) -> Listing:
+        """The list for this reader and this address."""
+        data = self.data()
+        preference = preference_of(self.account, self.kind.name)
+        listing = Listing(self.kind, type(self).rows(self.account), data, account=self.account, preference=preference)
+        if self.problem:
+            listing.problems.append(self.problem)
+        return listing
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if len(query) > LONGEST_QUERY:
+            view = keep_address(self.account, self.kind.name, query, by=self.account)
+            return redirect(f"{request.path}?view={view.pk}")
+        listing = self.listing()
+        shows_part = self.is_part and request.headers.get("HX-Target", "").endswith("list")
+        template = self.part_name if shows_part else self.template_name
+        context = self.context(listing)
+        return self.draw(context, template=template, status=400 if listing.problems else 200)
+
+    def context(self, listing: Listing) -> dict[str, Any]:
+        """What the template needs."""
+        bulk = [action for action in self.bulk if self.account.may(action.right)]
+        rows = listing.draw(picks=bool(bulk))
+        pager = listing.pager()
+        return {
+            "listing": listing,
+            "rows": rows,
+            "pager": pager,
+            "heads": list(listing.heads()),
+            "chips": listing.chips(),
+            "tabs": list(self._tabs()),
+            "bulk": [{"action": action, "url": self._bulk_url(action, listing)} for action in bulk],
+            "everything_text": self._everything_text(pager),
+            "columns_url": f"{reverse(self.columns_url)}?{listing.state.query(page=None)}" if self.columns_url else "",
+            "nothing_yet": self.nothing_yet,
+            "status_text": self._status_text(listing, pager),
+        }
+
+    def _tabs(self) -> Iterable[dict[str, Any]]:
+        shell = self.shell()
+        for label, url_name, right, everywhere in self.tabs:
+            if self.account.may(right, self.account.tenant if everywhere else None):
+                is_current = reverse(url_name) == self.request.path
+                yield {"label": label, "url": shell.carry(url_name), "is_current": is_current}
+
+    def _bulk_url(self, action: Action, listing: Listing) -> str:
+        return f"{reverse(action.url_name)}?{listing.state.without_place()}"
+
+    def _everything_text(self, pager: Any) -> str:
+        if pager.total.is_capped:
+            return _("Select everything that matches")
+        return _("Select all %(number)s") % {"number": pager.number}
+
+    def _status_text(self, listing: Listing, pager: Any) -> str:
+        if listing.problems:
+            return ""
+        return f"{pager.number} {pager.count}"
+
+
+class OperationPage(Page):
+    """A page whose form carries out one operation."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("/")

@@ -1,0 +1,179 @@
+"""What surrounds every page of somebody signed in: navigation, tenant, organization, who reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+
+LISTED_ORGANIZATIONS = 100
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation, shown only to those who may open it."""
+
+    label: Any
+    url_name: str
+    icon: str
+    right: str
+    heading: Any = ""
+    description: Any = ""
+    everywhere: bool = False
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One step of the way to a page."""
+
+    label: Any
+    url: str = ""
+
+
+_navigation: list[Place] = []
+_administration: list[Place] = []
+_sources: dict[str, Callable[[Any], Any]] = {}
+
+
+def add_place(place: Place) -> None:
+    """Put a page into the rail."""
+    _navigation.append(place)
+
+
+def add_administration(place: Place) -> None:
+    """Put a page into the Administration panel."""
+    _administration.append(place)
+
+
+def add_source(name: str, read: Callable[[Any], Any]) -> None:
+    """Let an upper floor tell the shell what it must not import: organizations and tenants of the reader."""
+    _sources[name] = read
+
+
+@dataclass
+class Shell:
+    """The shell of one request."""
+
+    request: HttpRequest
+    title: Any
+    crumbs: list[Crumb] = field(default_factory=list)
+    current: str = ""
+
+    @property
+    def account(self) -> Any:
+        return self.request.account  # type: ignore[attr-defined]
+
+    @property
+    def theme(self) -> str:
+        return self.request.user.theme  # type: ignore[union-attr]
+
+    @property
+    def language(self) -> str:
+        return get_language() or "en"
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if get_language_bidi() else "ltr"
+
+    @property
+    def identity_name(self) -> str:
+        return self.request.user.name or self.account.name  # type: ignore[union-attr]
+
+    @property
+    def account_name(self) -> str:
+        return self.account.name
+
+    @property
+    def role_text(self) -> str:
+        return self.account.email or self.account.login
+
+    @property
+    def tenant_id(self) -> int:
+        return self.account.tenant_id
+
+    @property
+    def tenant_name(self) -> str:
+        return self.account.tenant.name
+
+    @cached_property
+    def organization(self) -> str:
+        """The code of the chosen organization, if one is."""
+        return self.request.GET.get("organization", "") if len(self.request.GET.getlist("organization")) == 1 else ""
+
+    @property
+    def administration_url(self) -> str:
+        return self.carry("administration") if list(self.administration) else ""
+
+    @cached_property
+    def navigation(self) -> list[dict[str, Any]]:
+        """The rail's sections, each with the pages this reader may open."""
+        sections: dict[str, dict[str, Any]] = {}
+        for place in _navigation:
+            if self._may(place):
+                section = sections.setdefault(str(place.heading), {"heading": place.heading, "items": []})
+                section["items"].append(self._item(place))
+        return list(sections.values())
+
+    @cached_property
+    def administration(self) -> list[dict[str, Any]]:
+        """The pages of the Administration panel this reader may open."""
+        return [self._item(place) for place in _administration if self._may(place)]
+
+    def carry(self, url_name: str) -> str:
+        """A page's address that keeps the chosen organization."""
+        query = f"?{urlencode({'organization': self.organization})}" if self.organization else ""
+        return reverse(url_name) + query
+
+    def _may(self, place: Place) -> bool:
+        return self.account.may(place.right, self.account.tenant if place.everywhere else None)
+
+    def _item(self, place: Place) -> dict[str, Any]:
+        return {
+            "label": place.label,
+            "icon": place.icon,
+            "description": place.description,
+            "url": self.carry(place.url_name),
+            "current": place.url_name == self.current,
+        }
+
+    @cached_property
+    def tenants(self) -> list[dict[str, Any]]:
+        """The tenants this person can enter, if there are several."""
+        places = _sources["tenants"](self.account)
+        return places if len(places) > 1 else []
+
+    @cached_property
+    def _reachable(self) -> list[tuple[str, str]]:
+        return _sources["organizations"](self.account)
+
+    @property
+    def organizations_more(self) -> bool:
+        return len(self._reachable) > LISTED_ORGANIZATIONS
+
+    @cached_property
+    def organizations(self) -> list[dict[str, Any]]:
+        """All organizations, then the first ones within reach; the current one is marked."""
+        here = self.request.GET.copy()
+        for name in ("page", "after", "before", "count", "organization", "tenant"):
+            here.pop(name, None)
+        entries = [("", _("All organizations")), *self._reachable[:LISTED_ORGANIZATIONS]]
+        found = []
+        for code, name in entries:
+            query = urlencode([*_pairs(here), *([("organization", code)] if code else [])])
+            current = code.lower() == self.organization.lower()
+            found.append({"code": code, "name": name, "url": f"?{query}", "current": current})
+        return found
+
+    @property
+    def organization_label(self) -> str:
+        """What the switcher says: the chosen organization, or that there is none."""
+        return next((entry["name"] for entry in self.organizations if entry["current"]), self.organization)
+
+
+def _pairs(data: Any) -> list[tuple[str, str]]:
+    return [(key, value) for key, values in data.lists() for value in values]

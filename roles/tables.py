@@ -1,0 +1,37 @@
+"""The columns of the list of roles."""
+
+from html import escape
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from itam_portal.lists.tables import Column, ListTable, Row, text
+from itam_portal.templatetags.ui import icon
+from roles.filters import KINDS
+from roles.queries import MOST_COUNTED
+
+
+class RoleTable(ListTable):
+    """Roles, each with a link to the accounts that hold it."""
+
+    list_name = "roles"
+
+    name = Column(_("Name"), needs=("name",), sort=("name_key",), locked=True)
+    description = Column(_("Description"), needs=("description",), sort=("description_key",), classes="wide")
+    kind = Column(_("Kind"), needs=("builtin",), sort=("builtin", "name_key"))
+    accounts = Column(_("Accounts"), needs=("accounts",), classes="num")
+
+    def render_name(self, row: Row) -> str:
+        return f'<span class="ident">{icon("shield-check", "faint")}<span dir="auto">{escape(row["name"])}</span></span>'
+
+    def render_description(self, row: Row) -> str:
+        return text(row["description"])
+
+    def render_kind(self, row: Row) -> str:
+        return escape(str(dict(KINDS)["builtin" if row["builtin"] else "own"]))
+
+    def render_accounts(self, row: Row) -> str:
+        number = row["accounts"]
+        shown = number_format(min(number, MOST_COUNTED), force_grouping=True) + ("+" if number > MOST_COUNTED else "")
+        return f'<a class="count-link" href="{reverse("accounts")}?role={row["pk"]}">{shown}</a>'

@@ -121,8 +121,8 @@ def exceeding_pairs(accounts: AccountQuerySet, *, by: Actor) -> Q | None:
     groups = Account.objects.filter(pk__in=_ids(accounts), group_links__isnull=False).values("group_links__group")
     own = live.filter(account__in=_ids(accounts)).pairs()
     through = live.filter(group__in=groups).pairs()
-    pairs = set(own) | set(through)
-    too_much = [pair for pair in _judged(pairs, by=by)]
+    pairs: set[Pair] = {*own, *through}
+    too_much = list(_judged(pairs, by=by))
     if not too_much:
         return None
     condition = Q(pk__in=[])
@@ -165,5 +165,3 @@ def _by_role(pairs: Iterable[Pair]) -> Iterable[tuple[int, list[int], list[int],
 def refusal_labels() -> dict[str, Any]:
     """Each refusal's sentence, by its code."""
     return {code: refusal.message for code, refusal in REFUSALS.items()}
-
-

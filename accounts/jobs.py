@@ -70,7 +70,11 @@ ENABLE = register(
 def _tenants(account: Account) -> list[dict[str, Any]]:
     """The tenants in which this person has an account that can be entered now."""
     return [
-        {"tenant_id": place["tenant_id"], "name": place["tenant_name"], "current": place["tenant_id"] == account.tenant_id}
+        {
+            "tenant_id": place["tenant_id"],
+            "name": place["tenant_name"],
+            "current": place["tenant_id"] == account.tenant_id,
+        }
         for place in doors.accounts_of_identity.read(account.identity_id)
         if place["is_enabled"] and place["is_assigned"]
     ]

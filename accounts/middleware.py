@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 from accounts import doors, sign_in
 from accounts.models import Account, Ending, LoginSession
 from accounts.operations import end_session
+from accounts.queries import LoginSessionQuerySet
 from itam_portal.history.context import request_id
 from itam_portal.refusals import WrongTenant
+from itam_portal.requests import PortalRequest
 from itam_portal.tenancy.after import after_response, collect_work, run_waiting
 from itam_portal.tenancy.scope import tenant_scope
 
@@ -31,10 +33,10 @@ LONGEST_QUERY = 8_000
 class TenantMiddleware:
     """Opens the scope of the session's account; GET and HEAD run read-only. Renders inside the scope."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[PortalRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PortalRequest) -> HttpResponse:
         request.account = None
         request_id.set(uuid.uuid4().hex)
         waiting = collect_work()
@@ -44,7 +46,7 @@ class TenantMiddleware:
             run_waiting(waiting)
         return response
 
-    def _respond(self, request: HttpRequest) -> HttpResponse:
+    def _respond(self, request: PortalRequest) -> HttpResponse:
         entry = request.session.get(sign_in.ENTRY) if request.user.is_authenticated else None
         if entry is None:
             return self.get_response(request)
@@ -56,14 +58,14 @@ class TenantMiddleware:
                 return self._serve(request, session)
         return _leave(request, session)
 
-    def _serve(self, request: HttpRequest, session: LoginSession) -> HttpResponse:
+    def _serve(self, request: PortalRequest, session: LoginSession) -> HttpResponse:
         request.login_session, request.account = session, session.account
         if timezone.now() - session.last_seen_at > timedelta(minutes=1):
             seen = LoginSession.objects.filter(pk=session.pk)
-            after_response(lambda: seen.update(last_seen_at=timezone.now()) and None)
+            after_response(lambda: _touch(seen))
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: PortalRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse forms drawn for another tenant, and links that mean another one."""
         account = request.account
         if account is None:
@@ -73,10 +75,14 @@ class TenantMiddleware:
             return render(request, "refused.html", {"refusal": WrongTenant()}, status=WrongTenant.status)
         return _offer_switch(request, account)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: PortalRequest, exception: Exception) -> None:
         """An error leaves nothing half done."""
         if connection.in_atomic_block:
             transaction.set_rollback(True)
+
+
+def _touch(sessions: LoginSessionQuerySet) -> None:
+    sessions.update(last_seen_at=timezone.now())
 
 
 def _speak_to(identity: Any) -> None:
@@ -85,11 +91,9 @@ def _speak_to(identity: Any) -> None:
     timezone.activate(ZoneInfo(identity.time_zone))
 
 
-def _session_of(request: HttpRequest, entry: dict[str, int]) -> LoginSession | None:
+def _session_of(request: PortalRequest, entry: dict[str, int]) -> LoginSession | None:
     sessions = LoginSession.objects.select_related("account__tenant")
-    return sessions.filter(
-        pk=entry["session"], account=entry["account"], account__identity=request.user.pk
-    ).first()
+    return sessions.filter(pk=entry["session"], account=entry["account"], account__identity=request.user.pk).first()
 
 
 def _is_usable(session: LoginSession) -> bool:
@@ -98,7 +102,7 @@ def _is_usable(session: LoginSession) -> bool:
     return session.ended_at is None and session.last_seen_at > idle_since and account.is_enabled and account.is_assigned
 
 
-def _leave(request: HttpRequest, session: LoginSession | None) -> HttpResponse:
+def _leave(request: PortalRequest, session: LoginSession | None) -> HttpResponse:
     """Sign out somebody whose session or account no longer counts, and say why."""
     places = doors.accounts_of_identity.read(request.user.pk)
     why = _("Your session has ended. Sign in again.")
@@ -112,7 +116,7 @@ def _leave(request: HttpRequest, session: LoginSession | None) -> HttpResponse:
     return redirect("sign_in")
 
 
-def _offer_switch(request: HttpRequest, account: Account) -> HttpResponse | None:
+def _offer_switch(request: PortalRequest, account: Account) -> HttpResponse | None:
     """A copied link may mean another tenant of the same person: offer to switch, never do it by itself."""
     slug = request.GET.get("tenant", "")
     if not slug or slug.lower() == account.tenant.slug:

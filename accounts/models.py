@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-
 from accounts.queries import AccountQuerySet, AssignmentQuerySet, GroupQuerySet, Holdings, LoginSessionQuerySet
 from itam_portal.history.tracking import tracked
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
@@ -26,7 +25,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 NO_DURATION = -1
 
 
-class IdentityManager(BaseUserManager):
+class IdentityManager(BaseUserManager["Identity"]):
     """Finds a sign-in by its address, in any case."""
 
     def get_by_natural_key(self, username: str | None) -> "Identity":
@@ -133,7 +132,8 @@ class Account(TenantRow):
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="account_status"),
             models.CheckConstraint(condition=models.Q(type__in=Type.values), name="account_type"),
             models.CheckConstraint(
-                condition=models.Q(type="operator") | models.Q(identity__isnull=True), name="account_service_cannot_sign_in"
+                condition=models.Q(type="operator") | models.Q(identity__isnull=True),
+                name="account_service_cannot_sign_in",
             ),
             models.CheckConstraint(
                 condition=~models.Q(login__contains="@") | models.Q(Exact(Lower("login"), Lower("email"))),
@@ -155,9 +155,7 @@ class Account(TenantRow):
             models.Index(fields=["tenant", "access_until", "name_key", "id"], name="account_by_access_until"),
             GinIndex("tenant", OpClass("search_key", "gin_trgm_ops"), name="account_search"),
             # For the doors, which look across tenants before one is known.
-            models.Index(
-                fields=["identity"], condition=models.Q(identity__isnull=False), name="account_of_identity"
-            ),
+            models.Index(fields=["identity"], condition=models.Q(identity__isnull=False), name="account_of_identity"),
             models.Index(Lower("login"), condition=models.Q(identity__isnull=False), name="account_of_login"),
         ]
         triggers = [

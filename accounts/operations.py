@@ -36,7 +36,9 @@ def lock(by: Actor) -> Any:
 
 
 @transaction.atomic
-def disable_accounts(accounts: AccountQuerySet, *, by: Actor, reason: str = "", receipt: Receipt | None = None) -> Receipt:
+def disable_accounts(
+    accounts: AccountQuerySet, *, by: Actor, reason: str = "", receipt: Receipt | None = None
+) -> Receipt:
     """Keep these accounts from signing in until they are enabled again."""
     by = lock(by)
     require(by, Right.DISABLE_ACCOUNTS)
@@ -49,7 +51,9 @@ def disable_accounts(accounts: AccountQuerySet, *, by: Actor, reason: str = "", 
 
 
 @transaction.atomic
-def enable_accounts(accounts: AccountQuerySet, *, by: Actor, reason: str = "", receipt: Receipt | None = None) -> Receipt:
+def enable_accounts(
+    accounts: AccountQuerySet, *, by: Actor, reason: str = "", receipt: Receipt | None = None
+) -> Receipt:
     """Let these accounts sign in again, with the rights they hold."""
     by = lock(by)
     require(by, Right.ENABLE_ACCOUNTS)
@@ -102,7 +106,8 @@ def _remember_durations(keys: list[int]) -> None:
             "  SELECT DISTINCT ON (account_id) account_id,"
             "         floor(extract(epoch FROM ended_at - started_at))::integer AS seconds"
             "  FROM accounts_loginsession"
-            "  WHERE tenant_id = current_setting('app.tenant_id')::bigint AND account_id = ANY(%s) AND ended_at IS NOT NULL"
+            "  WHERE tenant_id = current_setting('app.tenant_id')::bigint AND account_id = ANY(%s)"
+            "    AND ended_at IS NOT NULL"
             "  ORDER BY account_id, started_at DESC, id DESC) AS newest "
             "WHERE tenant_id = current_setting('app.tenant_id')::bigint AND id = newest.account_id",
             [keys],
@@ -125,7 +130,7 @@ def begin_session(account: Account, *, by: Actor, address: str | None = None, br
         browser=browser[:200],
     )
     Account.objects.filter(pk=account.pk).update(last_login_at=now)
-    Identity.objects.filter(pk=account.identity_id).update(last_tenant=account.tenant_id)
+    Identity.objects.filter(accounts=account).update(last_tenant=account.tenant_id)
     return session
 
 
@@ -181,7 +186,8 @@ kept AS (
     ON CONFLICT (tenant_id, account_id, role_id) DO UPDATE SET until = EXCLUDED.until
     WHERE accounts_heldrole.until <> EXCLUDED.until
 )
-UPDATE accounts_account a SET access_until = COALESCE(held.until, '1970-01-01T00:00Z'), role_key = COALESCE(held.name, '')
+UPDATE accounts_account a
+SET access_until = COALESCE(held.until, '1970-01-01T00:00Z'), role_key = COALESCE(held.name, '')
 FROM changed LEFT JOIN LATERAL (
     SELECT max(b.until) AS until, min(r.name_key) FILTER (WHERE b.until > now()) AS name
     FROM best b JOIN roles_role r ON r.id = b.role_id AND r.tenant_id = %(tenant)s WHERE b.account_id = changed.id

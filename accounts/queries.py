@@ -110,9 +110,10 @@ class AssignmentQuerySet(models.QuerySet):
         groups = _model("GroupMember").objects.filter(tenant_id=account.tenant_id, account=account)
         return self.filter(tenant_id=account.tenant_id, group__in=groups.values("group"))
 
-    def pairs(self) -> Self:
+    def pairs(self) -> Any:
         """The distinct (role, organization, organization group) among these assignments."""
-        return self.order_by().values_list("role_id", "organization_id", "organization_group_id").distinct()
+        columns = ("role_id", "organization_id", "organization_group_id")
+        return self.order_by().values_list(*columns).distinct()
 
 
 def tenant_wide() -> Q:
@@ -152,8 +153,10 @@ class Holdings:
         """Read the holdings of one account, in at most two queries."""
         live = _model("RoleAssignment").objects.live()
         columns = ("role__allows", "role__denies", "organization_id", "organization_group_id", "role__builtin")
-        rows = live.of(account).values_list(*columns).union(
-            live.through_groups_of(account).values_list(*columns), all=True
+        rows = (
+            live.of(account)
+            .values_list(*columns)
+            .union(live.through_groups_of(account).values_list(*columns), all=True)
         )
         grants = [Grant(frozenset(a), frozenset(d), o, g, builtin) for a, d, o, g, builtin in rows]
         return cls(grants, organizations_behind(account.tenant_id, grants))

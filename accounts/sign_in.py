@@ -107,9 +107,8 @@ class SignInAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Sign the identity in and enter one of its accounts."""
         super().login(request, user)
-        assert isinstance(user, Identity)
         places = usable(doors.accounts_of_identity.read(user.pk))
-        enter(request, choose(places, user))
+        enter(request, choose(places, Identity.objects.get(pk=user.pk)))
 
 
 class SignInForm(LoginForm):

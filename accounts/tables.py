@@ -64,7 +64,8 @@ class AccountTable(ListTable):
         if len(names) == 1:
             return f'<span class="tags">{first}</span>'
         rest = escape(", ".join(names[1:]))
-        more = f'<span class="tag more" title="{rest}">+{len(names) - 1}<span class="visually-hidden"> {rest}</span></span>'
+        hidden = f'<span class="visually-hidden"> {rest}</span>'
+        more = f'<span class="tag more" title="{rest}">+{len(names) - 1}{hidden}</span>'
         return f'<span class="tags">{first}{more}</span>'
 
     def render_status(self, row: Row) -> str:

@@ -1,11 +1,11 @@
 """Pages of accounts, and of signing in and out."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from accounts import doors, sign_in
 from accounts.filters import AccountFilters
 from accounts.forms import ThemeForm
 from accounts.jobs import DISABLE, ENABLE
-from accounts.models import Account, Ending, Identity
+from accounts.models import Account, Ending
 from accounts.operations import choose_theme, end_session
 from accounts.queries import AccountQuerySet
 from accounts.tables import AccountTable
@@ -27,6 +27,7 @@ from itam_portal.lists.search import Search
 from itam_portal.lists.tables import duration
 from itam_portal.pages import Action, ListPage, ObjectPage, OperationPage, PlainPage
 from itam_portal.refusals import Malformed, NotAllowed
+from itam_portal.requests import PortalRequest
 from roles.rights import Right
 
 ACCOUNTS = ListKind(
@@ -57,12 +58,12 @@ class AccountsList(ListPage):
 
     kind = ACCOUNTS
     right = Right.READ_ACCOUNTS
-    rows = Account.objects.visible_to
+    rows: ClassVar[Any] = Account.objects.visible_to
     title = gettext_lazy("IT Asset Accounts")
     purpose = gettext_lazy("People and services that may operate the portal. Accounts are not computer users.")
     place = "accounts"
     columns_url = "accounts_columns"
-    tabs = (
+    tabs: ClassVar[tuple[Any, ...]] = (
         (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Unassigned accounts"), "accounts_unassigned", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Roles"), "roles", Right.READ_ROLES, True),
@@ -161,7 +162,7 @@ class Administration(PlainPage):
     title = gettext_lazy("Administration")
     template_name = "administration.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         context = {"administration": self.shell().administration}
         return self.draw(context, template="_administration.html" if self.is_part else "")
 
@@ -169,7 +170,7 @@ class Administration(PlainPage):
 class Home(PlainPage):
     """The first page: the list of accounts."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("accounts")
 
 
@@ -191,15 +192,16 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.request.POST.get("next") or self.request.GET.get("next", "")
-        return {**super().get_context_data(**kwargs), "next": asked}
+        # Past allauth's own view, whose context needs addresses of pages that we do not have.
+        return {**super(LoginView, self).get_context_data(**kwargs), "next": asked}
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: PortalRequest) -> HttpResponse:
     """End this session."""
-    if request.account is not None:  # type: ignore[attr-defined]
-        session = request.login_session  # type: ignore[attr-defined]
-        end_session(session, by=request.account, ending=Ending.SIGNED_OUT)  # type: ignore[attr-defined]
+    if request.account is not None:
+        session = request.login_session
+        end_session(session, by=request.account, ending=Ending.SIGNED_OUT)
     logout(request)
     messages.info(request, _("You are signed out."))
     return redirect("sign_in")
@@ -208,14 +210,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 class SwitchTenant(OperationPage):
     """Leave this tenant's account and enter another one of the same person."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = request.POST.get("tenant", "")
         places = sign_in.usable(doors.accounts_of_identity.read(self.account.identity_id))
         place = next((place for place in places if str(place["tenant_id"]) == wanted), None)
         if place is None:
             raise NotAllowed(_("You have no account there that can be used now. Nothing was changed."))
         if place["tenant_id"] != self.account.tenant_id:
-            end_session(request.login_session, by=self.account, ending=Ending.SWITCHED)  # type: ignore[attr-defined]
+            end_session(request.login_session, by=self.account, ending=Ending.SWITCHED)
             sign_in.enter(request, place)
             messages.success(request, _("You now work in %(tenant)s.") % {"tenant": place["tenant_name"]})
         return redirect(safe_next(request))
@@ -224,20 +226,17 @@ class SwitchTenant(OperationPage):
 class SetTheme(OperationPage):
     """Light, dark, or as the system says."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = ThemeForm(request.POST)
         if not form.is_valid():
             raise Malformed(_("There is no such theme."))
-        assert isinstance(request.user, Identity)
-        choose_theme(request.user, form.cleaned_data["theme"], by=self.account)
+        choose_theme(self.account.identity, form.cleaned_data["theme"], by=self.account)
         response = redirect(safe_next(request))
         response.set_cookie("theme", form.cleaned_data["theme"], max_age=31_536_000, samesite="Lax", httponly=True)
         return response
 
 
-def safe_next(request: HttpRequest) -> str:
+def safe_next(request: PortalRequest) -> str:
     """Where to go on: an address of this portal, else the first page."""
     asked = request.POST.get("next", "")
     return asked if asked and url_has_allowed_host_and_scheme(asked, {request.get_host()}) else "/"
-
-

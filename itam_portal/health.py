@@ -1,6 +1,7 @@
 """Whether the program lives, and whether it may serve."""
 
 import time
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from itam_portal.tenancy.checks import wall_problems
 
 _GOOD_FOR_SECONDS = 5.0
-_last: tuple[float, list[str]] = (0.0, [])
+_last: dict[str, Any] = {"asked_at": 0.0, "problems": []}
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -26,12 +27,9 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 def _problems() -> list[str]:
     """Asked at most every few seconds: the address is public."""
-    global _last
-    asked_at, problems = _last
-    if time.monotonic() - asked_at > _GOOD_FOR_SECONDS or not asked_at:
-        problems = _ask()
-        _last = (time.monotonic(), problems)
-    return problems
+    if not _last["asked_at"] or time.monotonic() - _last["asked_at"] > _GOOD_FOR_SECONDS:
+        _last.update(problems=_ask(), asked_at=time.monotonic())
+    return _last["problems"]
 
 
 def _ask() -> list[str]:

@@ -1,12 +1,12 @@
 """The few kinds of pages there are: plain, object, operation, list. Pages inherit once, from one of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -17,6 +17,7 @@ from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.models import SavedView
 from itam_portal.lists.preferences import keep_address, preference_of
 from itam_portal.refusals import Refused, require
+from itam_portal.requests import PortalRequest
 from itam_portal.shell import Crumb, Shell
 
 LONGEST_QUERY = 8_000
@@ -40,10 +41,16 @@ class Page(View):
     place: ClassVar[str] = ""
     parents: ClassVar[tuple[tuple[Any, str], ...]] = ()
     actions: ClassVar[tuple[Action, ...]] = ()
+    request: PortalRequest
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(
+        self,
+        request: PortalRequest,  # type: ignore[override]
+        *args: Any,
+        **kwargs: Any,
+    ) -> HttpResponseBase:
         """Sign-in first, then the right, then the page; a refusal is shown in its own words."""
-        if request.account is None:  # type: ignore[attr-defined]
+        if request.account is None:
             return self._to_sign_in(request)
         try:
             if self.right:
@@ -52,21 +59,21 @@ class Page(View):
         except Refused as refusal:
             transaction.set_rollback(True)
             response = self.refuse(refusal)
-        patch_vary_headers(response, ["HX-Request", "Cookie"])  # type: ignore[arg-type]
+        patch_vary_headers(response, ["HX-Request", "Cookie"])
         response.headers["Cache-Control"] = "no-store"
         return response
 
     @property
     def account(self) -> Any:
         """Who reads or acts."""
-        return self.request.account  # type: ignore[attr-defined]
+        return self.request.account
 
     @property
     def is_part(self) -> bool:
         """Whether htmx asks for a part of the page."""
         return self.request.headers.get("HX-Request") == "true"
 
-    def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
+    def _to_sign_in(self, request: PortalRequest) -> HttpResponse:
         if self.is_part:
             return HttpResponse(status=204, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)
@@ -99,14 +106,14 @@ class PlainPage(Page):
         """What the template needs."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.draw(self.context())
 
 
 class ObjectPage(Page):
     """A page about one object within the reader's reach; outside of it the object does not exist."""
 
-    rows: ClassVar[Callable[[Any], Any]]
+    rows: ClassVar[Any]
 
     def object(self) -> Any:
         """The object of the address. Raises Http404 where it cannot be seen."""
@@ -119,7 +126,7 @@ class ObjectPage(Page):
         """What the template needs."""
         return {"object": found}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = self.object()
         self.title = str(found)  # type: ignore[misc]
         return self.draw(self.context(found))
@@ -131,8 +138,8 @@ class ListPage(Page):
     kind: ClassVar[ListKind]
     template_name = "lists/page.html"
     part_name: ClassVar[str] = "lists/_list.html"
-    rows: ClassVar[Callable[[Any], Any]]
-    tabs: ClassVar[tuple[tuple[Any, str, str, bool], ...]] = ()
+    rows: ClassVar[Any]
+    tabs: ClassVar[tuple[Any, ...]] = ()
     bulk: ClassVar[tuple[Action, ...]] = ()
     columns_url: ClassVar[str] = ""
     nothing_yet: ClassVar[Any] = ""
@@ -167,7 +174,7 @@ class ListPage(Page):
             listing.problems.append(self.problem)
         return listing
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         if len(query) > LONGEST_QUERY:
             view = keep_address(self.account, self.kind.name, query, by=self.account)
@@ -221,5 +228,5 @@ class ListPage(Page):
 class OperationPage(Page):
     """A page whose form carries out one operation."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("/")

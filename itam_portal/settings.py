@@ -4,7 +4,7 @@ from pathlib import Path
 
 import structlog
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
+from django.conf.locale import LANG_INFO
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,7 +16,7 @@ env.read_env(BASE_DIR / ".data" / "local.env", recurse=False)
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "" if not DEBUG else "only-for-debugging-" + "x" * 50)
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 
 # Plain HTTP is for the loopback only: cookies lose their Secure flag.
 PLAIN_HTTP = env.bool("PLAIN_HTTP", False)
@@ -75,7 +75,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "itam_portal.urls"
 WSGI_APPLICATION = "itam_portal.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -130,9 +129,11 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
+# A new language is a folder below locale/: nothing else needs to change.
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+_languages = {"en", *(path.name.replace("_", "-").lower() for path in LOCALE_PATHS[0].glob("[a-z]*") if path.is_dir())}
+LANGUAGES = sorted((code, LANG_INFO.get(code, {}).get("name_local", code)) for code in _languages)
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 

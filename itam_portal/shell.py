@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
+
+from itam_portal.requests import PortalRequest
 
 LISTED_ORGANIZATIONS = 100
 
@@ -59,18 +60,18 @@ def add_source(name: str, read: Callable[[Any], Any]) -> None:
 class Shell:
     """The shell of one request."""
 
-    request: HttpRequest
+    request: PortalRequest
     title: Any
     crumbs: list[Crumb] = field(default_factory=list)
     current: str = ""
 
     @property
     def account(self) -> Any:
-        return self.request.account  # type: ignore[attr-defined]
+        return self.request.account
 
     @property
     def theme(self) -> str:
-        return self.request.user.theme  # type: ignore[union-attr]
+        return self.request.user.theme
 
     @property
     def language(self) -> str:
@@ -82,7 +83,7 @@ class Shell:
 
     @property
     def identity_name(self) -> str:
-        return self.request.user.name or self.account.name  # type: ignore[union-attr]
+        return self.request.user.name or self.account.name
 
     @property
     def account_name(self) -> str:

@@ -106,9 +106,13 @@ class OrganizationParent(TenantRow):
 
     class Meta:
         constraints = [
-            *same_tenant("organization_parent", child="organizations_organization", parent="organizations_organization"),
+            *same_tenant(
+                "organization_parent", child="organizations_organization", parent="organizations_organization"
+            ),
             models.UniqueConstraint(fields=["tenant", "child", "parent"], name="organization_parent_once"),
-            models.CheckConstraint(condition=~models.Q(child=models.F("parent")), name="organization_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=~models.Q(child=models.F("parent")), name="organization_not_its_own_parent"
+            ),
         ]
         indexes = [models.Index(fields=["tenant", "parent", "child"], name="organization_children")]
 

@@ -32,6 +32,6 @@ class RoleQuerySet(models.QuerySet):
 
     def with_holders(self) -> Self:
         """Adds `accounts`: how many hold the role now, own or through a group; beyond 10,000 one more than that."""
-        held = self.model._meta.get_field("holders").related_model.objects
-        live = held.filter(tenant_id=OuterRef("tenant_id"), role=OuterRef("pk"), until__gt=timezone.now())
+        held: Any = self.model._meta.get_field("holders").related_model
+        live = held.objects.filter(tenant_id=OuterRef("tenant_id"), role=OuterRef("pk"), until__gt=timezone.now())
         return self.annotate(accounts=CountUpTo(live.order_by().values("pk")[: MOST_COUNTED + 1]))

@@ -23,7 +23,9 @@ class RoleTable(ListTable):
     accounts = Column(_("Accounts"), needs=("accounts",), classes="num")
 
     def render_name(self, row: Row) -> str:
-        return f'<span class="ident">{icon("shield-check", "faint")}<span dir="auto">{escape(row["name"])}</span></span>'
+        return (
+            f'<span class="ident">{icon("shield-check", "faint")}<span dir="auto">{escape(row["name"])}</span></span>'
+        )
 
     def render_description(self, row: Row) -> str:
         return text(row["description"])

@@ -15,576 +15,1387 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
-        ('roles', '0001_initial'),
+        ("organizations", "0001_initial"),
+        ("roles", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('name', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='name')),
-                ('locale', itam_portal.tenancy.text.ShortText(default='en', max_length=20, verbose_name='language')),
-                ('time_zone', itam_portal.tenancy.text.ShortText(default='UTC', max_length=200, verbose_name='time zone')),
-                ('theme', itam_portal.tenancy.text.ShortText(choices=[('auto', 'As the system'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=200, verbose_name='theme')),
-                ('is_active', models.BooleanField(default=True)),
-                ('last_tenant', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                (
+                    "name",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="name"),
+                ),
+                ("locale", itam_portal.tenancy.text.ShortText(default="en", max_length=20, verbose_name="language")),
+                (
+                    "time_zone",
+                    itam_portal.tenancy.text.ShortText(default="UTC", max_length=200, verbose_name="time zone"),
+                ),
+                (
+                    "theme",
+                    itam_portal.tenancy.text.ShortText(
+                        choices=[("auto", "As the system"), ("light", "Light"), ("dark", "Dark")],
+                        default="auto",
+                        max_length=200,
+                        verbose_name="theme",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "last_tenant",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', itam_portal.tenancy.text.ShortText(choices=[('operator', 'Operator'), ('service', 'Service')], default='operator', max_length=20, verbose_name='type')),
-                ('status', itam_portal.tenancy.text.ShortText(choices=[('enabled', 'Enabled'), ('disabled', 'Disabled')], default='enabled', max_length=20, verbose_name='status')),
-                ('name', itam_portal.tenancy.text.ShortText(max_length=200, verbose_name='name')),
-                ('login', itam_portal.tenancy.text.ShortText(max_length=200, verbose_name='login')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail')),
-                ('job_title', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='job title')),
-                ('shared', models.BooleanField(default=False, verbose_name='shared')),
-                ('last_login_at', models.DateTimeField(default=datetime.datetime(1970, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), verbose_name='last login')),
-                ('last_login_duration', models.IntegerField(default=-1, help_text='seconds', verbose_name='login duration')),
-                ('access_until', models.DateTimeField(default=datetime.datetime(1970, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
-                ('role_key', models.TextField(default='')),
-                ('home_key', models.TextField(default='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('name_key', models.GeneratedField(db_persist=True, expression=itam_portal.tenancy.text.Fold('name'), output_field=models.TextField())),
-                ('login_key', models.GeneratedField(db_persist=True, expression=itam_portal.tenancy.text.Fold('login'), output_field=models.TextField())),
-                ('email_key', models.GeneratedField(db_persist=True, expression=itam_portal.tenancy.text.Fold('email'), output_field=models.TextField())),
-                ('job_title_key', models.GeneratedField(db_persist=True, expression=itam_portal.tenancy.text.Fold('job_title'), output_field=models.TextField())),
-                ('search_key', models.GeneratedField(db_persist=True, expression=itam_portal.tenancy.text.Fold(itam_portal.tenancy.text.Joined('name', models.Value(' '), 'login', models.Value(' '), 'email', models.Value(' '), 'job_title')), output_field=models.TextField())),
-                ('home', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='home_accounts', to='organizations.organization', verbose_name='organization')),
-                ('identity', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "type",
+                    itam_portal.tenancy.text.ShortText(
+                        choices=[("operator", "Operator"), ("service", "Service")],
+                        default="operator",
+                        max_length=20,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "status",
+                    itam_portal.tenancy.text.ShortText(
+                        choices=[("enabled", "Enabled"), ("disabled", "Disabled")],
+                        default="enabled",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("name", itam_portal.tenancy.text.ShortText(max_length=200, verbose_name="name")),
+                ("login", itam_portal.tenancy.text.ShortText(max_length=200, verbose_name="login")),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="e-mail")),
+                (
+                    "job_title",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="job title"
+                    ),
+                ),
+                ("shared", models.BooleanField(default=False, verbose_name="shared")),
+                (
+                    "last_login_at",
+                    models.DateTimeField(
+                        default=datetime.datetime(1970, 1, 1, 0, 0, tzinfo=datetime.timezone.utc),
+                        verbose_name="last login",
+                    ),
+                ),
+                (
+                    "last_login_duration",
+                    models.IntegerField(default=-1, help_text="seconds", verbose_name="login duration"),
+                ),
+                (
+                    "access_until",
+                    models.DateTimeField(default=datetime.datetime(1970, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
+                ),
+                ("role_key", models.TextField(default="")),
+                ("home_key", models.TextField(default="")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "name_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=itam_portal.tenancy.text.Fold("name"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "login_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=itam_portal.tenancy.text.Fold("login"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "email_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=itam_portal.tenancy.text.Fold("email"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "job_title_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=itam_portal.tenancy.text.Fold("job_title"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "search_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=itam_portal.tenancy.text.Fold(
+                            itam_portal.tenancy.text.Joined(
+                                "name",
+                                models.Value(" "),
+                                "login",
+                                models.Value(" "),
+                                "email",
+                                models.Value(" "),
+                                "job_title",
+                            )
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "home",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="home_accounts",
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "identity",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name_key', 'pk'],
+                "ordering": ["name_key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='AccountEvent',
+            name="AccountEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('type', itam_portal.tenancy.text.ShortText(choices=[('operator', 'Operator'), ('service', 'Service')], default='operator', max_length=20, verbose_name='type')),
-                ('status', itam_portal.tenancy.text.ShortText(choices=[('enabled', 'Enabled'), ('disabled', 'Disabled')], default='enabled', max_length=20, verbose_name='status')),
-                ('name', itam_portal.tenancy.text.ShortText(max_length=200, verbose_name='name')),
-                ('login', itam_portal.tenancy.text.ShortText(max_length=200, verbose_name='login')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail')),
-                ('job_title', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='job title')),
-                ('shared', models.BooleanField(default=False, verbose_name='shared')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('home', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.organization', verbose_name='organization')),
-                ('identity', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.account')),
-                ('tenant', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                (
+                    "type",
+                    itam_portal.tenancy.text.ShortText(
+                        choices=[("operator", "Operator"), ("service", "Service")],
+                        default="operator",
+                        max_length=20,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "status",
+                    itam_portal.tenancy.text.ShortText(
+                        choices=[("enabled", "Enabled"), ("disabled", "Disabled")],
+                        default="enabled",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("name", itam_portal.tenancy.text.ShortText(max_length=200, verbose_name="name")),
+                ("login", itam_portal.tenancy.text.ShortText(max_length=200, verbose_name="login")),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="e-mail")),
+                (
+                    "job_title",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="job title"
+                    ),
+                ),
+                ("shared", models.BooleanField(default=False, verbose_name="shared")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "home",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "identity",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', itam_portal.tenancy.text.ShortText(max_length=200, verbose_name='name')),
-                ('name_key', models.GeneratedField(db_persist=True, expression=itam_portal.tenancy.text.Fold('name'), output_field=models.TextField())),
-                ('description', models.TextField(blank=True, default='', verbose_name='description')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", itam_portal.tenancy.text.ShortText(max_length=200, verbose_name="name")),
+                (
+                    "name_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=itam_portal.tenancy.text.Fold("name"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                ("description", models.TextField(blank=True, default="", verbose_name="description")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name_key', 'pk'],
+                "ordering": ["name_key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='GroupEvent',
+            name="GroupEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('name', itam_portal.tenancy.text.ShortText(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, default='', verbose_name='description')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.group')),
-                ('tenant', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("name", itam_portal.tenancy.text.ShortText(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, default="", verbose_name="description")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="accounts.group",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='GroupMember',
+            name="GroupMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='group_links', to='accounts.account')),
-                ('group', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='accounts.group')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="group_links",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="accounts.group",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GroupMemberEvent',
+            name="GroupMemberEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.account')),
-                ('group', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.group')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.groupmember')),
-                ('tenant', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.group",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="accounts.groupmember",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='HeldRole',
+            name="HeldRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='held_roles', to='accounts.account')),
-                ('role', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='holders', to='roles.role')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="held_roles",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holders",
+                        to="roles.role",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IdentityEvent',
+            name="IdentityEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('name', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='name')),
-                ('locale', itam_portal.tenancy.text.ShortText(default='en', max_length=20, verbose_name='language')),
-                ('time_zone', itam_portal.tenancy.text.ShortText(default='UTC', max_length=200, verbose_name='time zone')),
-                ('theme', itam_portal.tenancy.text.ShortText(choices=[('auto', 'As the system'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=200, verbose_name='theme')),
-                ('is_active', models.BooleanField(default=True)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                (
+                    "name",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="name"),
+                ),
+                ("locale", itam_portal.tenancy.text.ShortText(default="en", max_length=20, verbose_name="language")),
+                (
+                    "time_zone",
+                    itam_portal.tenancy.text.ShortText(default="UTC", max_length=200, verbose_name="time zone"),
+                ),
+                (
+                    "theme",
+                    itam_portal.tenancy.text.ShortText(
+                        choices=[("auto", "As the system"), ("light", "Light"), ("dark", "Dark")],
+                        default="auto",
+                        max_length=200,
+                        verbose_name="theme",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LoginSession',
+            name="LoginSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ending', itam_portal.tenancy.text.ShortText(blank=True, choices=[('', 'Open'), ('signed_out', 'Signed out'), ('expired', 'Expired'), ('disabled', 'Account disabled'), ('switched', 'Switched tenant')], default='', max_length=20)),
-                ('address', models.GenericIPAddressField(blank=True, null=True)),
-                ('browser', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200)),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='accounts.account')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ending",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True,
+                        choices=[
+                            ("", "Open"),
+                            ("signed_out", "Signed out"),
+                            ("expired", "Expired"),
+                            ("disabled", "Account disabled"),
+                            ("switched", "Switched tenant"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                ("address", models.GenericIPAddressField(blank=True, null=True)),
+                ("browser", itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-pk'],
+                "ordering": ["-started_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='expires on')),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('account', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='accounts.account')),
-                ('group', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='accounts.group')),
-                ('organization', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='organizations.organization')),
-                ('organization_group', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='organizations.organizationgroup')),
-                ('role', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='roles.role')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="expires on")),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="accounts.group",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "organization_group",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="organizations.organizationgroup",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="roles.role",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoleAssignmentEvent',
+            name="RoleAssignmentEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='expires on')),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('account', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.account')),
-                ('group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.group')),
-                ('organization', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.organization')),
-                ('organization_group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.organizationgroup')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.roleassignment')),
-                ('role', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='roles.role')),
-                ('tenant', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="expires on")),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.group",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "organization_group",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.organizationgroup",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="accounts.roleassignment",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="roles.role",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='identity_email_once'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="identity_email_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='identity',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_identityevent" ("email", "id", "is_active", "locale", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone") VALUES (NEW."email", NEW."id", NEW."is_active", NEW."locale", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."theme", NEW."time_zone"); RETURN NULL;', hash='1045e7cc938fe8915f07e1bbb20001b835735b49', operation='INSERT', pgid='pgtrigger_insert_insert_c56a8', table='accounts_identity', when='AFTER')),
+            model_name="identity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_identityevent" ("email", "id", "is_active", "locale", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone") VALUES (NEW."email", NEW."id", NEW."is_active", NEW."locale", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."theme", NEW."time_zone"); RETURN NULL;',
+                    hash="1045e7cc938fe8915f07e1bbb20001b835735b49",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_c56a8",
+                    table="accounts_identity",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='identity',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."locale" IS DISTINCT FROM (NEW."locale") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."theme" IS DISTINCT FROM (NEW."theme") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone"))', func='INSERT INTO "accounts_identityevent" ("email", "id", "is_active", "locale", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone") VALUES (NEW."email", NEW."id", NEW."is_active", NEW."locale", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."theme", NEW."time_zone"); RETURN NULL;', hash='56a697bea6e262bda1f6214581bc2c16d6e1713a', operation='UPDATE', pgid='pgtrigger_update_update_df113', table='accounts_identity', when='AFTER')),
+            model_name="identity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."locale" IS DISTINCT FROM (NEW."locale") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."theme" IS DISTINCT FROM (NEW."theme") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone"))',
+                    func='INSERT INTO "accounts_identityevent" ("email", "id", "is_active", "locale", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone") VALUES (NEW."email", NEW."id", NEW."is_active", NEW."locale", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."theme", NEW."time_zone"); RETURN NULL;',
+                    hash="56a697bea6e262bda1f6214581bc2c16d6e1713a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_df113",
+                    table="accounts_identity",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='identity',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_identityevent" ("email", "id", "is_active", "locale", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone") VALUES (OLD."email", OLD."id", OLD."is_active", OLD."locale", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."theme", OLD."time_zone"); RETURN NULL;', hash='31fffe6f6bdf04bb3c375987451981b0f52d657d', operation='DELETE', pgid='pgtrigger_delete_delete_70c08', table='accounts_identity', when='AFTER')),
+            model_name="identity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_identityevent" ("email", "id", "is_active", "locale", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone") VALUES (OLD."email", OLD."id", OLD."is_active", OLD."locale", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."theme", OLD."time_zone"); RETURN NULL;',
+                    hash="31fffe6f6bdf04bb3c375987451981b0f52d657d",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_70c08",
+                    table="accounts_identity",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'name_key', 'id'], name='account_by_name'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "name_key", "id"], name="account_by_name"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'login_key', 'id'], name='account_by_login'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "login_key", "id"], name="account_by_login"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'email_key', 'id'], name='account_by_email'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "email_key", "id"], name="account_by_email"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'job_title_key', 'id'], name='account_by_job_title'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "job_title_key", "id"], name="account_by_job_title"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'role_key', 'name_key', 'id'], name='account_by_role'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "role_key", "name_key", "id"], name="account_by_role"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'status', 'name_key', 'id'], name='account_by_status'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "status", "name_key", "id"], name="account_by_status"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'type', 'name_key', 'id'], name='account_by_type'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "type", "name_key", "id"], name="account_by_type"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'home_key', 'name_key', 'id'], name='account_by_home'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "home_key", "name_key", "id"], name="account_by_home"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'home', 'name_key', 'id'], name='account_of_home'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "home", "name_key", "id"], name="account_of_home"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'last_login_at', 'id'], name='account_by_last_login'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "last_login_at", "id"], name="account_by_last_login"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'last_login_duration', 'id'], name='account_by_duration'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "last_login_duration", "id"], name="account_by_duration"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'access_until', 'name_key', 'id'], name='account_by_access_until'),
+            model_name="account",
+            index=models.Index(fields=["tenant", "access_until", "name_key", "id"], name="account_by_access_until"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=django.contrib.postgres.indexes.GinIndex(models.F('tenant'), django.contrib.postgres.indexes.OpClass('search_key', 'gin_trgm_ops'), name='account_search'),
+            model_name="account",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.F("tenant"),
+                django.contrib.postgres.indexes.OpClass("search_key", "gin_trgm_ops"),
+                name="account_search",
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('identity__isnull', False)), fields=['identity'], name='account_of_identity'),
+            model_name="account",
+            index=models.Index(
+                condition=models.Q(("identity__isnull", False)), fields=["identity"], name="account_of_identity"
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(django.db.models.functions.text.Lower('login'), condition=models.Q(('identity__isnull', False)), name='account_of_login'),
+            model_name="account",
+            index=models.Index(
+                django.db.models.functions.text.Lower("login"),
+                condition=models.Q(("identity__isnull", False)),
+                name="account_of_login",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='account_tenant_id_key'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="account_tenant_id_key"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=itam_portal.tenancy.models.SameTenant(field='home', name='account_home_same_tenant', table='organizations_organization'),
+            model_name="account",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="home", name="account_home_same_tenant", table="organizations_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('identity__isnull', False)), fields=('tenant', 'identity'), name='account_identity_once'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("identity__isnull", False)),
+                fields=("tenant", "identity"),
+                name="account_identity_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(models.F('tenant'), django.db.models.functions.text.Lower('login'), name='account_login_once'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                models.F("tenant"), django.db.models.functions.text.Lower("login"), name="account_login_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(models.F('tenant'), django.db.models.functions.text.Lower('email'), condition=models.Q(('type', 'operator'), models.Q(('email', ''), _negated=True)), name='account_email_once'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                models.F("tenant"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("type", "operator"), models.Q(("email", ""), _negated=True)),
+                name="account_email_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['enabled', 'disabled'])), name='account_status'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["enabled", "disabled"])), name="account_status"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['operator', 'service'])), name='account_type'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("type__in", ["operator", "service"])), name="account_type"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('type', 'operator'), ('identity__isnull', True), _connector='OR'), name='account_service_cannot_sign_in'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("type", "operator"), ("identity__isnull", True), _connector="OR"),
+                name="account_service_cannot_sign_in",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('login__contains', '@'), _negated=True), django.db.models.lookups.Exact(django.db.models.functions.text.Lower('login'), django.db.models.functions.text.Lower('email')), _connector='OR'), name='account_login_with_at_is_its_email'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("login__contains", "@"), _negated=True),
+                    django.db.models.lookups.Exact(
+                        django.db.models.functions.text.Lower("login"), django.db.models.functions.text.Lower("email")
+                    ),
+                    _connector="OR",
+                ),
+                name="account_login_with_at_is_its_email",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='86475a0c203af19ad42510e80e711bf51c0939ee', operation='DELETE', pgid='pgtrigger_never_deleted_450a3', table='accounts_account', when='BEFORE')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="86475a0c203af19ad42510e80e711bf51c0939ee",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_450a3",
+                    table="accounts_account",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='home_key', sql=pgtrigger.compiler.UpsertTriggerSql(func="NEW.home_key := COALESCE((SELECT o.name_key || ' ' || o.id FROM organizations_organization o WHERE o.id = NEW.home_id), ''); RETURN NEW;", hash='d19ee65c3a931204399fb7f5542de97ec369aaee', operation='INSERT OR UPDATE OF "home_id"', pgid='pgtrigger_home_key_44863', table='accounts_account', when='BEFORE')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="home_key",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.home_key := COALESCE((SELECT o.name_key || ' ' || o.id FROM organizations_organization o WHERE o.id = NEW.home_id), ''); RETURN NEW;",
+                    hash="d19ee65c3a931204399fb7f5542de97ec369aaee",
+                    operation='INSERT OR UPDATE OF "home_id"',
+                    pgid="pgtrigger_home_key_44863",
+                    table="accounts_account",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_accountevent" ("created_at", "email", "home_id", "id", "identity_id", "job_title", "login", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "status", "tenant_id", "type") VALUES (NEW."created_at", NEW."email", NEW."home_id", NEW."id", NEW."identity_id", NEW."job_title", NEW."login", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."shared", NEW."status", NEW."tenant_id", NEW."type"); RETURN NULL;', hash='f1e3e430a13e985fbd8bf3c46f21e48f94d36b5d', operation='INSERT', pgid='pgtrigger_insert_insert_8b982', table='accounts_account', when='AFTER')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_accountevent" ("created_at", "email", "home_id", "id", "identity_id", "job_title", "login", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "status", "tenant_id", "type") VALUES (NEW."created_at", NEW."email", NEW."home_id", NEW."id", NEW."identity_id", NEW."job_title", NEW."login", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."shared", NEW."status", NEW."tenant_id", NEW."type"); RETURN NULL;',
+                    hash="f1e3e430a13e985fbd8bf3c46f21e48f94d36b5d",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_8b982",
+                    table="accounts_account",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."home_id" IS DISTINCT FROM (NEW."home_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."identity_id" IS DISTINCT FROM (NEW."identity_id") OR OLD."job_title" IS DISTINCT FROM (NEW."job_title") OR OLD."login" IS DISTINCT FROM (NEW."login") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."shared" IS DISTINCT FROM (NEW."shared") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."tenant_id" IS DISTINCT FROM (NEW."tenant_id") OR OLD."type" IS DISTINCT FROM (NEW."type"))', func='INSERT INTO "accounts_accountevent" ("created_at", "email", "home_id", "id", "identity_id", "job_title", "login", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "status", "tenant_id", "type") VALUES (NEW."created_at", NEW."email", NEW."home_id", NEW."id", NEW."identity_id", NEW."job_title", NEW."login", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."shared", NEW."status", NEW."tenant_id", NEW."type"); RETURN NULL;', hash='48f76ddf9021b4544b41eb46d875515f42b5a449', operation='UPDATE', pgid='pgtrigger_update_update_834ae', table='accounts_account', when='AFTER')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."home_id" IS DISTINCT FROM (NEW."home_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."identity_id" IS DISTINCT FROM (NEW."identity_id") OR OLD."job_title" IS DISTINCT FROM (NEW."job_title") OR OLD."login" IS DISTINCT FROM (NEW."login") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."shared" IS DISTINCT FROM (NEW."shared") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."tenant_id" IS DISTINCT FROM (NEW."tenant_id") OR OLD."type" IS DISTINCT FROM (NEW."type"))',
+                    func='INSERT INTO "accounts_accountevent" ("created_at", "email", "home_id", "id", "identity_id", "job_title", "login", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "status", "tenant_id", "type") VALUES (NEW."created_at", NEW."email", NEW."home_id", NEW."id", NEW."identity_id", NEW."job_title", NEW."login", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."shared", NEW."status", NEW."tenant_id", NEW."type"); RETURN NULL;',
+                    hash="48f76ddf9021b4544b41eb46d875515f42b5a449",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_834ae",
+                    table="accounts_account",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_accountevent" ("created_at", "email", "home_id", "id", "identity_id", "job_title", "login", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "status", "tenant_id", "type") VALUES (OLD."created_at", OLD."email", OLD."home_id", OLD."id", OLD."identity_id", OLD."job_title", OLD."login", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."shared", OLD."status", OLD."tenant_id", OLD."type"); RETURN NULL;', hash='6d67d005b767c80cc2e755cbe6cc2ac6842945bb', operation='DELETE', pgid='pgtrigger_delete_delete_f7f6a', table='accounts_account', when='AFTER')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_accountevent" ("created_at", "email", "home_id", "id", "identity_id", "job_title", "login", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "status", "tenant_id", "type") VALUES (OLD."created_at", OLD."email", OLD."home_id", OLD."id", OLD."identity_id", OLD."job_title", OLD."login", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."shared", OLD."status", OLD."tenant_id", OLD."type"); RETURN NULL;',
+                    hash="6d67d005b767c80cc2e755cbe6cc2ac6842945bb",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f7f6a",
+                    table="accounts_account",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='accountevent',
-            index=models.Index(fields=['tenant', 'pgh_created_at', 'pgh_id'], name='account_event_time'),
+            model_name="accountevent",
+            index=models.Index(fields=["tenant", "pgh_created_at", "pgh_id"], name="account_event_time"),
         ),
         migrations.AddIndex(
-            model_name='accountevent',
-            index=models.Index(fields=['tenant', 'pgh_obj', 'pgh_created_at'], name='account_event_of'),
+            model_name="accountevent",
+            index=models.Index(fields=["tenant", "pgh_obj", "pgh_created_at"], name="account_event_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='accountevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b2fcc0ac097507fbc8f168c4af9b0fbdec311f8f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a5014', table='accounts_accountevent', when='BEFORE')),
+            model_name="accountevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b2fcc0ac097507fbc8f168c4af9b0fbdec311f8f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a5014",
+                    table="accounts_accountevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='group_tenant_id_key'),
+            model_name="group",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="group_tenant_id_key"),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(models.F('tenant'), django.db.models.functions.text.Lower('name'), name='group_name_once_a_tenant'),
+            model_name="group",
+            constraint=models.UniqueConstraint(
+                models.F("tenant"), django.db.models.functions.text.Lower("name"), name="group_name_once_a_tenant"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='group',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_groupevent" ("created_at", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."created_at", NEW."description", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id"); RETURN NULL;', hash='05ddf2aa84c862f656a3a93d26fd5b21c40b4cd5', operation='INSERT', pgid='pgtrigger_insert_insert_d02af', table='accounts_group', when='AFTER')),
+            model_name="group",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_groupevent" ("created_at", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."created_at", NEW."description", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id"); RETURN NULL;',
+                    hash="05ddf2aa84c862f656a3a93d26fd5b21c40b4cd5",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d02af",
+                    table="accounts_group",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='group',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."tenant_id" IS DISTINCT FROM (NEW."tenant_id"))', func='INSERT INTO "accounts_groupevent" ("created_at", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."created_at", NEW."description", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id"); RETURN NULL;', hash='870cf76ecee85cbbddd9781a5acc269275025704', operation='UPDATE', pgid='pgtrigger_update_update_0d200', table='accounts_group', when='AFTER')),
+            model_name="group",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."tenant_id" IS DISTINCT FROM (NEW."tenant_id"))',
+                    func='INSERT INTO "accounts_groupevent" ("created_at", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."created_at", NEW."description", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id"); RETURN NULL;',
+                    hash="870cf76ecee85cbbddd9781a5acc269275025704",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_0d200",
+                    table="accounts_group",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='group',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_groupevent" ("created_at", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (OLD."created_at", OLD."description", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id"); RETURN NULL;', hash='1dc91bab23bb3e771dc7bbb1a7301d2db99cb4aa', operation='DELETE', pgid='pgtrigger_delete_delete_fcfce', table='accounts_group', when='AFTER')),
+            model_name="group",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_groupevent" ("created_at", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (OLD."created_at", OLD."description", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id"); RETURN NULL;',
+                    hash="1dc91bab23bb3e771dc7bbb1a7301d2db99cb4aa",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_fcfce",
+                    table="accounts_group",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='groupevent',
-            index=models.Index(fields=['tenant', 'pgh_created_at', 'pgh_id'], name='group_event_time'),
+            model_name="groupevent",
+            index=models.Index(fields=["tenant", "pgh_created_at", "pgh_id"], name="group_event_time"),
         ),
         migrations.AddIndex(
-            model_name='groupevent',
-            index=models.Index(fields=['tenant', 'pgh_obj', 'pgh_created_at'], name='group_event_of'),
+            model_name="groupevent",
+            index=models.Index(fields=["tenant", "pgh_obj", "pgh_created_at"], name="group_event_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='groupevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='86feafcc9bfc57869d37ed250f0e93dbb187a5eb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_804ff', table='accounts_groupevent', when='BEFORE')),
+            model_name="groupevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="86feafcc9bfc57869d37ed250f0e93dbb187a5eb",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_804ff",
+                    table="accounts_groupevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='groupmember',
-            index=models.Index(fields=['tenant', 'account', 'group'], name='groups_of_account'),
+            model_name="groupmember",
+            index=models.Index(fields=["tenant", "account", "group"], name="groups_of_account"),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=itam_portal.tenancy.models.SameTenant(field='group', name='group_member_group_same_tenant', table='accounts_group'),
+            model_name="groupmember",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="group", name="group_member_group_same_tenant", table="accounts_group"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=itam_portal.tenancy.models.SameTenant(field='account', name='group_member_account_same_tenant', table='accounts_account'),
+            model_name="groupmember",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="account", name="group_member_account_same_tenant", table="accounts_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(fields=('tenant', 'group', 'account'), name='group_member_once'),
+            model_name="groupmember",
+            constraint=models.UniqueConstraint(fields=("tenant", "group", "account"), name="group_member_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='groupmember',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_groupmemberevent" ("account_id", "group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."account_id", NEW."group_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id"); RETURN NULL;', hash='4e2c28b4af315812ed91f79674b2cc94aae45257', operation='INSERT', pgid='pgtrigger_insert_insert_9228d', table='accounts_groupmember', when='AFTER')),
+            model_name="groupmember",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_groupmemberevent" ("account_id", "group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."account_id", NEW."group_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id"); RETURN NULL;',
+                    hash="4e2c28b4af315812ed91f79674b2cc94aae45257",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9228d",
+                    table="accounts_groupmember",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='groupmember',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_groupmemberevent" ("account_id", "group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."account_id", NEW."group_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id"); RETURN NULL;', hash='ec383b620e06134936b316359a2ec6106847d8ae', operation='UPDATE', pgid='pgtrigger_update_update_14a2a', table='accounts_groupmember', when='AFTER')),
+            model_name="groupmember",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "accounts_groupmemberevent" ("account_id", "group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."account_id", NEW."group_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id"); RETURN NULL;',
+                    hash="ec383b620e06134936b316359a2ec6106847d8ae",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_14a2a",
+                    table="accounts_groupmember",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='groupmember',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_groupmemberevent" ("account_id", "group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (OLD."account_id", OLD."group_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id"); RETURN NULL;', hash='0066d5bda5e566f3df78382d432a13f9bf75cbd0', operation='DELETE', pgid='pgtrigger_delete_delete_85b9d', table='accounts_groupmember', when='AFTER')),
+            model_name="groupmember",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_groupmemberevent" ("account_id", "group_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (OLD."account_id", OLD."group_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id"); RETURN NULL;',
+                    hash="0066d5bda5e566f3df78382d432a13f9bf75cbd0",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_85b9d",
+                    table="accounts_groupmember",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='groupmemberevent',
-            index=models.Index(fields=['tenant', 'pgh_created_at', 'pgh_id'], name='groupmember_event_time'),
+            model_name="groupmemberevent",
+            index=models.Index(fields=["tenant", "pgh_created_at", "pgh_id"], name="groupmember_event_time"),
         ),
         migrations.AddIndex(
-            model_name='groupmemberevent',
-            index=models.Index(fields=['tenant', 'pgh_obj', 'pgh_created_at'], name='groupmember_event_of'),
+            model_name="groupmemberevent",
+            index=models.Index(fields=["tenant", "pgh_obj", "pgh_created_at"], name="groupmember_event_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='groupmemberevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4be5c82113efcf1e3f6d6604bbb7fddd5dc0755f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bc37a', table='accounts_groupmemberevent', when='BEFORE')),
+            model_name="groupmemberevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="4be5c82113efcf1e3f6d6604bbb7fddd5dc0755f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_bc37a",
+                    table="accounts_groupmemberevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='heldrole',
-            index=models.Index(fields=['tenant', 'role', 'account', 'until'], name='holders_of_role'),
+            model_name="heldrole",
+            index=models.Index(fields=["tenant", "role", "account", "until"], name="holders_of_role"),
         ),
         migrations.AddConstraint(
-            model_name='heldrole',
-            constraint=itam_portal.tenancy.models.SameTenant(field='account', name='held_role_account_same_tenant', table='accounts_account'),
+            model_name="heldrole",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="account", name="held_role_account_same_tenant", table="accounts_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='heldrole',
-            constraint=itam_portal.tenancy.models.SameTenant(field='role', name='held_role_role_same_tenant', table='roles_role'),
+            model_name="heldrole",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="role", name="held_role_role_same_tenant", table="roles_role"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='heldrole',
-            constraint=models.UniqueConstraint(fields=('tenant', 'account', 'role'), include=('until',), name='held_role_once'),
+            model_name="heldrole",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "account", "role"), include=("until",), name="held_role_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='identityevent',
-            index=models.Index(fields=['pgh_created_at', 'pgh_id'], name='identity_event_time'),
+            model_name="identityevent",
+            index=models.Index(fields=["pgh_created_at", "pgh_id"], name="identity_event_time"),
         ),
         migrations.AddIndex(
-            model_name='identityevent',
-            index=models.Index(fields=['pgh_obj', 'pgh_created_at'], name='identity_event_of'),
+            model_name="identityevent",
+            index=models.Index(fields=["pgh_obj", "pgh_created_at"], name="identity_event_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='identityevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5e26a9d97221f25e5de76e98e9b9a6d5d014a19a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f4aac', table='accounts_identityevent', when='BEFORE')),
+            model_name="identityevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="5e26a9d97221f25e5de76e98e9b9a6d5d014a19a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_f4aac",
+                    table="accounts_identityevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='loginsession',
-            index=models.Index(fields=['tenant', 'account', '-started_at', '-id'], name='sessions_of_account'),
+            model_name="loginsession",
+            index=models.Index(fields=["tenant", "account", "-started_at", "-id"], name="sessions_of_account"),
         ),
         migrations.AddIndex(
-            model_name='loginsession',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['tenant', 'last_seen_at'], name='open_sessions'),
+            model_name="loginsession",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)), fields=["tenant", "last_seen_at"], name="open_sessions"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loginsession',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='login_session_tenant_id_key'),
+            model_name="loginsession",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="login_session_tenant_id_key"),
         ),
         migrations.AddConstraint(
-            model_name='loginsession',
-            constraint=itam_portal.tenancy.models.SameTenant(field='account', name='login_session_account_same_tenant', table='accounts_account'),
+            model_name="loginsession",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="account", name="login_session_account_same_tenant", table="accounts_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loginsession',
-            constraint=models.CheckConstraint(condition=models.Q(('ending__in', ['', 'signed_out', 'expired', 'disabled', 'switched'])), name='login_session_ending'),
+            model_name="loginsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ending__in", ["", "signed_out", "expired", "disabled", "switched"])),
+                name="login_session_ending",
+            ),
         ),
         migrations.AddIndex(
-            model_name='roleassignment',
-            index=models.Index(fields=['tenant', 'group', 'role'], name='assignments_of_group'),
+            model_name="roleassignment",
+            index=models.Index(fields=["tenant", "group", "role"], name="assignments_of_group"),
         ),
         migrations.AddIndex(
-            model_name='roleassignment',
-            index=models.Index(fields=['tenant', 'role', 'account'], name='assignments_of_role'),
+            model_name="roleassignment",
+            index=models.Index(fields=["tenant", "role", "account"], name="assignments_of_role"),
         ),
         migrations.AddIndex(
-            model_name='roleassignment',
-            index=models.Index(fields=['tenant', 'organization'], name='assignments_at_organization'),
+            model_name="roleassignment",
+            index=models.Index(fields=["tenant", "organization"], name="assignments_at_organization"),
         ),
         migrations.AddIndex(
-            model_name='roleassignment',
-            index=models.Index(fields=['tenant', 'organization_group'], name='assignments_at_org_group'),
+            model_name="roleassignment",
+            index=models.Index(fields=["tenant", "organization_group"], name="assignments_at_org_group"),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='assignment_tenant_id_key'),
+            model_name="roleassignment",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="assignment_tenant_id_key"),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=itam_portal.tenancy.models.SameTenant(field='account', name='assignment_account_same_tenant', table='accounts_account'),
+            model_name="roleassignment",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="account", name="assignment_account_same_tenant", table="accounts_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=itam_portal.tenancy.models.SameTenant(field='group', name='assignment_group_same_tenant', table='accounts_group'),
+            model_name="roleassignment",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="group", name="assignment_group_same_tenant", table="accounts_group"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=itam_portal.tenancy.models.SameTenant(field='role', name='assignment_role_same_tenant', table='roles_role'),
+            model_name="roleassignment",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="role", name="assignment_role_same_tenant", table="roles_role"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=itam_portal.tenancy.models.SameTenant(field='organization', name='assignment_organization_same_tenant', table='organizations_organization'),
+            model_name="roleassignment",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="organization", name="assignment_organization_same_tenant", table="organizations_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=itam_portal.tenancy.models.SameTenant(field='organization_group', name='assignment_organization_group_same_tenant', table='organizations_organizationgroup'),
+            model_name="roleassignment",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="organization_group",
+                name="assignment_organization_group_same_tenant",
+                table="organizations_organizationgroup",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', False), ('group__isnull', True)), models.Q(('account__isnull', True), ('group__isnull', False)), _connector='OR'), name='assignment_one_subject'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("account__isnull", False), ("group__isnull", True)),
+                    models.Q(("account__isnull", True), ("group__isnull", False)),
+                    _connector="OR",
+                ),
+                name="assignment_one_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('organization__isnull', True), ('organization_group__isnull', True), _connector='OR'), name='assignment_at_most_one_scope'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("organization__isnull", True), ("organization_group__isnull", True), _connector="OR"
+                ),
+                name="assignment_at_most_one_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_at__isnull', True), ('expires_on__isnull', True)), models.Q(('expires_at__isnull', False), ('expires_on__isnull', False)), _connector='OR'), name='assignment_expiry_is_whole'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("expires_at__isnull", True), ("expires_on__isnull", True)),
+                    models.Q(("expires_at__isnull", False), ("expires_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="assignment_expiry_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'account', 'group', 'role', 'organization', 'organization_group'), name='assignment_once', nulls_distinct=False),
+            model_name="roleassignment",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "account", "group", "role", "organization", "organization_group"),
+                name="assignment_once",
+                nulls_distinct=False,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='roleassignment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_roleassignmentevent" ("account_id", "created_at", "expires_at", "expires_on", "group_id", "id", "organization_group_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "tenant_id") VALUES (NEW."account_id", NEW."created_at", NEW."expires_at", NEW."expires_on", NEW."group_id", NEW."id", NEW."organization_group_id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role_id", NEW."tenant_id"); RETURN NULL;', hash='aa9355c45f5025ec71cb04b8c180ba9c3975fe2e', operation='INSERT', pgid='pgtrigger_insert_insert_e7f6a', table='accounts_roleassignment', when='AFTER')),
+            model_name="roleassignment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_roleassignmentevent" ("account_id", "created_at", "expires_at", "expires_on", "group_id", "id", "organization_group_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "tenant_id") VALUES (NEW."account_id", NEW."created_at", NEW."expires_at", NEW."expires_on", NEW."group_id", NEW."id", NEW."organization_group_id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."role_id", NEW."tenant_id"); RETURN NULL;',
+                    hash="aa9355c45f5025ec71cb04b8c180ba9c3975fe2e",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e7f6a",
+                    table="accounts_roleassignment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='roleassignment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_roleassignmentevent" ("account_id", "created_at", "expires_at", "expires_on", "group_id", "id", "organization_group_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "tenant_id") VALUES (NEW."account_id", NEW."created_at", NEW."expires_at", NEW."expires_on", NEW."group_id", NEW."id", NEW."organization_group_id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role_id", NEW."tenant_id"); RETURN NULL;', hash='ac3460da9eefe53a4dd85f193034affc3b29f966', operation='UPDATE', pgid='pgtrigger_update_update_bc884', table='accounts_roleassignment', when='AFTER')),
+            model_name="roleassignment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "accounts_roleassignmentevent" ("account_id", "created_at", "expires_at", "expires_on", "group_id", "id", "organization_group_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "tenant_id") VALUES (NEW."account_id", NEW."created_at", NEW."expires_at", NEW."expires_on", NEW."group_id", NEW."id", NEW."organization_group_id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."role_id", NEW."tenant_id"); RETURN NULL;',
+                    hash="ac3460da9eefe53a4dd85f193034affc3b29f966",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_bc884",
+                    table="accounts_roleassignment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='roleassignment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_roleassignmentevent" ("account_id", "created_at", "expires_at", "expires_on", "group_id", "id", "organization_group_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "tenant_id") VALUES (OLD."account_id", OLD."created_at", OLD."expires_at", OLD."expires_on", OLD."group_id", OLD."id", OLD."organization_group_id", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role_id", OLD."tenant_id"); RETURN NULL;', hash='8dafc076857690e1c6c48cf42507d20d086e4c9e', operation='DELETE', pgid='pgtrigger_delete_delete_f0825', table='accounts_roleassignment', when='AFTER')),
+            model_name="roleassignment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_roleassignmentevent" ("account_id", "created_at", "expires_at", "expires_on", "group_id", "id", "organization_group_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "tenant_id") VALUES (OLD."account_id", OLD."created_at", OLD."expires_at", OLD."expires_on", OLD."group_id", OLD."id", OLD."organization_group_id", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."role_id", OLD."tenant_id"); RETURN NULL;',
+                    hash="8dafc076857690e1c6c48cf42507d20d086e4c9e",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f0825",
+                    table="accounts_roleassignment",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='roleassignmentevent',
-            index=models.Index(fields=['tenant', 'pgh_created_at', 'pgh_id'], name='roleassignment_event_time'),
+            model_name="roleassignmentevent",
+            index=models.Index(fields=["tenant", "pgh_created_at", "pgh_id"], name="roleassignment_event_time"),
         ),
         migrations.AddIndex(
-            model_name='roleassignmentevent',
-            index=models.Index(fields=['tenant', 'pgh_obj', 'pgh_created_at'], name='roleassignment_event_of'),
+            model_name="roleassignmentevent",
+            index=models.Index(fields=["tenant", "pgh_obj", "pgh_created_at"], name="roleassignment_event_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='roleassignmentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='98c3a2bb68311ac34d724744a68dc304a877bc26', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b236a', table='accounts_roleassignmentevent', when='BEFORE')),
+            model_name="roleassignmentevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="98c3a2bb68311ac34d724744a68dc304a877bc26",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_b236a",
+                    table="accounts_roleassignmentevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -46,5 +46,8 @@ def tracked(*, exclude: tuple[str, ...] = (), tenant: str = "tenant") -> Callabl
 
 def _tenant_itself() -> models.GeneratedField:
     return models.GeneratedField(
-        expression=models.F("id"), output_field=models.BigIntegerField(), db_persist=True, editable=False
+        expression=models.F("id"),  # type: ignore[arg-type]
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+        editable=False,
     )

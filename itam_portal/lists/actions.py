@@ -4,17 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
 
 @dataclass(frozen=True)
 class BulkAction:
     """One action: its operation, the guards that judge each row, and its words."""
 
     name: str
-    rows: Callable[[], QuerySet]
+    rows: Callable[[], Any]
     operate: Callable[..., Any]
-    judge: Callable[[QuerySet, Any], Any]
+    judge: Callable[[Any, Any], Any]
     refusals: Callable[[], dict[str, Any]]
     words: Callable[[int], dict[str, str]]
     is_dangerous: bool = False

@@ -1,12 +1,11 @@
 """Bulk actions: preview, confirm, receipt. What works on one works on many, and on everything that matches."""
 
-
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -20,6 +19,7 @@ from itam_portal.lists.listing import Listing
 from itam_portal.lists.models import Receipt, Selection
 from itam_portal.pages import ListPage, OperationPage
 from itam_portal.refusals import Malformed
+from itam_portal.requests import PortalRequest
 
 NAMES_SHOWN = 5
 MOST_TICKS = 1_000
@@ -73,10 +73,10 @@ class BulkPage(OperationPage):
     template_name = "lists/bulk.html"
     part_name: ClassVar[str] = "lists/_bulk.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect(self._list_url())
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         selection = self._selection()
         if request.POST.get("confirm") == "1":
             return self._act(selection)
@@ -87,7 +87,7 @@ class BulkPage(OperationPage):
             "selection": selection,
             "words": self.action.words(shown.changing.number),
             "next": self._next(),
-            "above": receipts.AT_ONCE < selection.total,
+            "above": selection.total > receipts.AT_ONCE,
             "total": number_format(selection.total, force_grouping=True),
         }
         return self.draw(context, template=self.part_name if self.is_part else self.template_name)
@@ -164,7 +164,9 @@ class BulkPage(OperationPage):
         level = messages.SUCCESS if not receipt.skipped else messages.WARNING
         if not receipt.changed:
             level = messages.ERROR if receipt.skipped else messages.INFO
-        messages.add_message(self.request, level, outcome_in_words(self.action, receipt), extra_tags=f"receipt-{receipt.pk}")
+        messages.add_message(
+            self.request, level, outcome_in_words(self.action, receipt), extra_tags=f"receipt-{receipt.pk}"
+        )
 
     def _next(self) -> str:
         asked = self.request.POST.get("next", "")
@@ -198,5 +200,3 @@ def reasons_of(action: BulkAction, receipt: Receipt) -> list[Any]:
     labels = action.refusals()
     codes = receipt.rows.exclude(outcome="changed").values_list("outcome", flat=True).distinct()
     return [labels[code] for code in codes]
-
-

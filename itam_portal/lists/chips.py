@@ -1,9 +1,13 @@
 """Filter chips: one for each field, with a control for every operator worth a box."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from itam_portal.lists.filters import NO, OPERATORS, YES, Condition
@@ -45,10 +49,33 @@ class Chip:
     kept: list[tuple[str, str]] = field(default_factory=list)
 
 
-def chips(filters: type[Any], state: ListState, account: Any, icons: dict[str, str]) -> Iterator[Chip]:
-    """The chips of a list, in the order in which its filter set declares the fields."""
+def draw_chips(filters: Any, state: ListState, account: Any, icons: dict[str, str]) -> SafeString:
+    """The chips of a list as HTML, in the order in which its filter set declares the fields.
+
+    A chip that is not in use, and offers nothing of the tenant's own, is the same for everybody: it is drawn
+    once a process and language. Ten chips drawn anew would cost more than the rows.
+    """
+    drawn = []
     for name, condition in filters.declared_filters.items():
-        yield _chip(name, condition.bound(account), state, icons.get(name, "filter"))
+        icon = icons.get(name, "filter")
+        if _is_used(name, state) or condition.kind == "reference":
+            drawn.append(_draw(_chip(name, condition.bound(account), state, icon)))
+        else:
+            drawn.append(_draw_unused(filters, name, icon, get_language()))
+    return mark_safe("".join(drawn))  # noqa: S308 (drawn by our templates)
+
+
+def _is_used(name: str, state: ListState) -> bool:
+    return any(one == name or one.startswith(f"{name}__") for one in state.conditions)
+
+
+@functools.cache
+def _draw_unused(filters: Any, name: str, icon: str, language: str | None) -> str:
+    return _draw(_chip(name, filters.declared_filters[name], ListState(), icon))
+
+
+def _draw(chip: Chip) -> str:
+    return render_to_string("lists/_chip.html", {"chip": chip})
 
 
 def _chip(name: str, condition: Condition, state: ListState, icon: str) -> Chip:
@@ -98,7 +125,9 @@ def _operator(condition: Condition, operator: str) -> str:
 
 def _words(field_name: str, name: str, values: list[str], chip: Chip) -> str:
     """One condition in words, for the chip: “Enabled”, “is not Disabled”, “before 1 Mar 2026”."""
-    labels = {value: label for control in chip.controls if control.kind == "ticks" for value, label, _on in control.options}
+    labels = {
+        value: label for control in chip.controls if control.kind == "ticks" for value, label, _on in control.options
+    }
     shown = ", ".join(labels.get(value, value) for value in values[:3])
     if len(values) > 3:
         shown = _("%(count)d values") % {"count": len(values)}
@@ -108,5 +137,3 @@ def _words(field_name: str, name: str, values: list[str], chip: Chip) -> str:
     if operator == "empty":
         return _("is empty") if values[0] == YES else _("is not empty")
     return f"{OPERATORS[operator]} {shown}"
-
-

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.preferences import forget, prefer, preference_of
 from itam_portal.pages import OperationPage
 from itam_portal.refusals import Malformed, require
+from itam_portal.requests import PortalRequest
 
 
 class ColumnsPage(OperationPage):
@@ -25,7 +26,7 @@ class ColumnsPage(OperationPage):
     template_name = "lists/columns.html"
     part_name: ClassVar[str] = "lists/_columns.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         preference = preference_of(self.account, self.kind.name)
         listing = Listing(self.kind, self._no_rows(), request.GET, account=self.account, preference=preference)
         context = {
@@ -35,7 +36,7 @@ class ColumnsPage(OperationPage):
         }
         return self.draw(context, template=self.part_name if self.is_part else self.template_name)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("reset"):
             forget(self.account, self.kind.name, by=self.account)
             return self._back(_("The columns are as the tenant's default again."))

@@ -93,7 +93,7 @@ class RowCompare(Func):
         self.width, self.sign = len(names), ">" if after else "<"
         super().__init__(*[F(name) for name in names], *[Value(value) for value in values])
 
-    def as_sql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+    def as_sql(self, compiler, connection, **context):  # type: ignore[no-untyped-def, override]
         parts, parameters = [], []
         for expression in self.source_expressions:
             sql, values = compiler.compile(expression)
@@ -277,5 +277,3 @@ def _any_of(keys: list[int]) -> Q:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-

@@ -1,12 +1,17 @@
 """Bulk actions over more rows than a request should change: the worker does them, as the person who asked."""
 
+from datetime import timedelta
+
 import structlog
+from django.utils import timezone
 from django_tasks import task
 
+from itam_portal import housekeeping
 from itam_portal.lists import receipts
 from itam_portal.lists.actions import action_of
 from itam_portal.lists.models import Receipt, ReceiptState
 from itam_portal.refusals import Refused
+from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
 
 log = structlog.get_logger()
@@ -54,3 +59,16 @@ def _stop(tenant_id: int, receipt_id: int, problem: str) -> None:
     log.error("bulk_stopped", tenant=tenant_id, receipt=receipt_id, problem=problem)
     with tenant_scope(tenant_id):
         receipts.close(Receipt.objects.get(pk=receipt_id), state=ReceiptState.FAILED, problem=problem)
+
+
+@housekeeping.chore
+def resume_bulk(by: System) -> int:
+    """Give the worker again what a crash left half done. Two at once take turns, so that once too often is harmless."""
+    open_states = (ReceiptState.WAITING, ReceiptState.RUNNING)
+    old = timezone.now() - timedelta(minutes=15)
+    left = Receipt.objects.filter(
+        tenant_id=by.tenant.pk, state__in=open_states, selection__isnull=False, made_at__lt=old
+    )
+    for receipt in left:
+        run_bulk.enqueue(tenant_id=receipt.tenant_id, receipt_id=receipt.pk)
+    return len(left)

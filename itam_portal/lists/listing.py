@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from itam_portal.lists import chips
+from itam_portal.lists.chips import draw_chips
 from itam_portal.lists.filters import ListFilterSet
 from itam_portal.lists.finder import BadCursor, Finder, Found, Order, Total
 from itam_portal.lists.search import Search
@@ -28,10 +28,10 @@ class ListKind:
     filters: type[ListFilterSet]
     count_in_words: Callable[[int], str]
     search: Search | None = None
-    search_label: str = ""
+    search_label: Any = ""
     default_sort: tuple[SortKey, ...] = (SortKey("name"),)
     icons: dict[str, str] = field(default_factory=dict)
-    annotations: dict[str, Callable[[QuerySet], QuerySet]] = field(default_factory=dict)
+    annotations: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
 
     @cached_property
     def shape(self) -> Shape:
@@ -113,7 +113,9 @@ class Listing:
             if self.state.before:
                 return self.finder.before(self.state.before, self.state.per_page)
         except BadCursor:
-            self.problems.append(_("This link to a place in the list is not valid for this order. Begin at the first page."))
+            self.problems.append(
+                _("This link to a place in the list is not valid for this order. Begin at the first page.")
+            )
             return Found([])
         return self.finder.page(self.state.page, self.state.per_page)
 
@@ -174,9 +176,9 @@ class Listing:
             head.direction = "descending" if down else "ascending"
             head.position = place + 1 if len(keys) > 1 else 0
 
-    def chips(self) -> list[chips.Chip]:
-        """The filter chips."""
-        return list(chips.chips(self.kind.filters, self.state, self.account, self.kind.icons))
+    def chips(self) -> str:
+        """The filter chips as HTML."""
+        return draw_chips(self.kind.filters, self.state, self.account, self.kind.icons)
 
     def column_choices(self) -> list[dict[str, Any]]:
         """All columns: the shown ones in their order, then the others."""

@@ -63,7 +63,8 @@ def record(receipt: Receipt, judged: QuerySet, *, before: Any) -> int:
         cursor.execute(
             "INSERT INTO lists_receiptrow (tenant_id, receipt_id, object_id, outcome, before) "
             "SELECT %s, %s, judged.id, CASE judged.refusal WHEN '' THEN %s ELSE judged.refusal END, "
-            f"CASE judged.refusal WHEN '' THEN judged.held END FROM ({sql}) AS judged (id, refusal, held)",
+            "CASE judged.refusal WHEN '' THEN judged.held END "
+            f"FROM ({sql}) AS judged (id, refusal, held)",
             [receipt.tenant_id, receipt.pk, ReceiptRow.CHANGED, *parameters],
         )
         receipt.total += cursor.rowcount if receipt.selection_id is None else 0

@@ -70,7 +70,7 @@ class ListState:
         """The values the address gives this parameter."""
         return [value for key, value in self.parameters if key == name]
 
-    def query(self, **changes: str | int | None | Iterable[str]) -> str:
+    def query(self, **changes: str | int | Iterable[str] | None) -> str:
         """The address's query with these parameters replaced; None takes one away.
 
         Anything but a step through the pages leads back to the first page and forgets an exact count.
@@ -87,7 +87,7 @@ class ListState:
             pairs += [(key, str(one)) for one in ([value] if isinstance(value, str | int) else value)]
         return urlencode(pairs)
 
-    def link(self, **changes: str | int | None | Iterable[str]) -> str:
+    def link(self, **changes: str | int | Iterable[str] | None) -> str:
         """The same as a relative link."""
         return f"?{self.query(**changes)}"
 
@@ -119,7 +119,9 @@ class _Parser:
         if len([1 for name in PLACE if self._one(name)]) > 1:
             self.problems.append(_("Give only one of page, after and before."))
         if self._one("count") not in ("", "exact"):
-            self.problems.append(_("count can only be “exact”, not “%(value)s”.") % {"value": _short(self._one("count"))})
+            self.problems.append(
+                _("count can only be “exact”, not “%(value)s”.") % {"value": _short(self._one("count"))}
+            )
         state.counts_exactly = self._one("count") == "exact"
         return state
 
@@ -127,7 +129,9 @@ class _Parser:
         for name in dict.fromkeys(key for key, value in _pairs(self.data, keep_empty=True)):
             values = self.data.getlist(name)
             if any("\0" in text for text in (name, *values)):
-                self.problems.append(_("The parameter “%(name)s” holds a character that no text may hold.") % _named(name))
+                self.problems.append(
+                    _("The parameter “%(name)s” holds a character that no text may hold.") % _named(name)
+                )
             elif name in self.shape.filters:
                 given = [value for value in values if value != ""]
                 if given:
@@ -187,9 +191,7 @@ class _Parser:
     def _page(self) -> int:
         text = self._one("page")
         if text and not re.fullmatch(r"[1-9][0-9]{0,11}", text):
-            self.problems.append(
-                _("A page is a whole number from 1, not “%(value)s”.") % {"value": _short(text)}
-            )
+            self.problems.append(_("A page is a whole number from 1, not “%(value)s”.") % {"value": _short(text)})
             return 1
         return int(text or 1)
 

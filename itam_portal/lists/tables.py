@@ -64,7 +64,9 @@ class ListTable(tables.Table):
         for row in rows:
             key = row["pk"]
             pick = self._pick(row) if picks else ""
-            drawn.append(f'<tr role="row" id="r{key}" data-id="{key}">{pick}{"".join([cell(row) for cell in cells])}</tr>')
+            drawn.append(
+                f'<tr role="row" id="r{key}" data-id="{key}">{pick}{"".join([cell(row) for cell in cells])}</tr>'
+            )
         return "".join(drawn)
 
     def _cell(self, name: str) -> Callable[[Row], str]:

@@ -18,6 +18,9 @@ class Actor(Protocol):
     @property
     def pk(self) -> Any: ...
 
+    @property
+    def holdings(self) -> Any: ...
+
     def may(self, right: str, target: Any = None) -> bool:
         """Whether this actor holds the right, at the target's place if one is given."""
 
@@ -33,6 +36,8 @@ class System:
     tenant: Any
     is_system: bool = True
     pk: None = None
+    # What an account holds is asked of accounts only: the system holds every right.
+    holdings: None = None
 
     def may(self, right: str, target: Any = None) -> bool:
         return True

@@ -9,7 +9,8 @@ from django.db import connections
 _ROLES = """
 SELECT rolname, rolsuper, rolbypassrls,
        EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-               WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND pg_has_role(rolname, c.relowner, 'MEMBER')) AS owns
+               WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+                 AND pg_has_role(rolname, c.relowner, 'MEMBER')) AS owns
 FROM pg_roles WHERE rolname IN (session_user, current_user)
 """
 _NAKED = """

@@ -29,7 +29,7 @@ class Door:
         """The rows behind this door, each as a dictionary."""
         marks = ", ".join(["%s"] * len(values))
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {self.name}({marks})", list(values))
+            cursor.execute(f"SELECT * FROM {self.name}({marks})", list(values))  # noqa: S608
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -19,7 +19,7 @@ class SameTenant(models.BaseConstraint):
         super().__init__(name=name, **kwargs)
 
     def _clause(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> str:
-        column = editor.quote_name(model._meta.get_field(self.field).column)
+        column = editor.quote_name(str(model._meta.get_field(self.field).column))  # type: ignore[union-attr]
         tenant = editor.quote_name("tenant_id")
         return f"FOREIGN KEY ({tenant}, {column}) REFERENCES {editor.quote_name(self.table)} ({tenant}, id)"
 

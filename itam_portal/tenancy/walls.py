@@ -109,4 +109,4 @@ def _make_cache_table(cursor: Any) -> None:
 
 
 def _compose(statement: str, *names: str) -> sql.Composed:
-    return sql.SQL(statement).format(*[sql.Identifier(name) for name in names])  # type: ignore[arg-type]
+    return sql.SQL(statement).format(*[sql.Identifier(name) for name in names])

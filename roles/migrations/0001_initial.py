@@ -11,90 +11,217 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', itam_portal.tenancy.text.ShortText(max_length=200, verbose_name='name')),
-                ('name_key', models.GeneratedField(db_persist=True, expression=itam_portal.tenancy.text.Fold('name'), output_field=models.TextField())),
-                ('description', models.TextField(blank=True, default='', verbose_name='description')),
-                ('description_key', models.GeneratedField(db_persist=True, expression=itam_portal.tenancy.text.Fold('description'), output_field=models.TextField())),
-                ('builtin', itam_portal.tenancy.text.ShortText(blank=True, choices=[('owner', 'Owner'), ('administrator', 'Administrator'), ('operator', 'Operator'), ('viewer', 'Viewer'), ('web_service', 'Web Service')], default='', max_length=200, verbose_name='built-in')),
-                ('allows', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('denies', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", itam_portal.tenancy.text.ShortText(max_length=200, verbose_name="name")),
+                (
+                    "name_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=itam_portal.tenancy.text.Fold("name"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                ("description", models.TextField(blank=True, default="", verbose_name="description")),
+                (
+                    "description_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=itam_portal.tenancy.text.Fold("description"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "builtin",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True,
+                        choices=[
+                            ("owner", "Owner"),
+                            ("administrator", "Administrator"),
+                            ("operator", "Operator"),
+                            ("viewer", "Viewer"),
+                            ("web_service", "Web Service"),
+                        ],
+                        default="",
+                        max_length=200,
+                        verbose_name="built-in",
+                    ),
+                ),
+                (
+                    "allows",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "denies",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name_key', 'pk'],
+                "ordering": ["name_key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='RoleEvent',
+            name="RoleEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('name', itam_portal.tenancy.text.ShortText(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, default='', verbose_name='description')),
-                ('builtin', itam_portal.tenancy.text.ShortText(blank=True, choices=[('owner', 'Owner'), ('administrator', 'Administrator'), ('operator', 'Operator'), ('viewer', 'Viewer'), ('web_service', 'Web Service')], default='', max_length=200, verbose_name='built-in')),
-                ('allows', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('denies', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='roles.role')),
-                ('tenant', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("name", itam_portal.tenancy.text.ShortText(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, default="", verbose_name="description")),
+                (
+                    "builtin",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True,
+                        choices=[
+                            ("owner", "Owner"),
+                            ("administrator", "Administrator"),
+                            ("operator", "Operator"),
+                            ("viewer", "Viewer"),
+                            ("web_service", "Web Service"),
+                        ],
+                        default="",
+                        max_length=200,
+                        verbose_name="built-in",
+                    ),
+                ),
+                (
+                    "allows",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "denies",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="roles.role",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='role_tenant_id_key'),
+            model_name="role",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="role_tenant_id_key"),
         ),
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(models.F('tenant'), django.db.models.functions.text.Lower('name'), name='role_name_once_a_tenant'),
+            model_name="role",
+            constraint=models.UniqueConstraint(
+                models.F("tenant"), django.db.models.functions.text.Lower("name"), name="role_name_once_a_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(condition=models.Q(('builtin', ''), _negated=True), fields=('tenant', 'builtin'), name='role_builtin_once_a_tenant'),
+            model_name="role",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("builtin", ""), _negated=True),
+                fields=("tenant", "builtin"),
+                name="role_builtin_once_a_tenant",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='role',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "roles_roleevent" ("allows", "builtin", "changed_at", "created_at", "denies", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."allows", NEW."builtin", NEW."changed_at", NEW."created_at", NEW."denies", NEW."description", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id"); RETURN NULL;', hash='1f25c02eaa0a48556f0a5028042bbff4f2ee432c', operation='INSERT', pgid='pgtrigger_insert_insert_6b3ce', table='roles_role', when='AFTER')),
+            model_name="role",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "roles_roleevent" ("allows", "builtin", "changed_at", "created_at", "denies", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."allows", NEW."builtin", NEW."changed_at", NEW."created_at", NEW."denies", NEW."description", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."tenant_id"); RETURN NULL;',
+                    hash="1f25c02eaa0a48556f0a5028042bbff4f2ee432c",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_6b3ce",
+                    table="roles_role",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='role',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."allows" IS DISTINCT FROM (NEW."allows") OR OLD."builtin" IS DISTINCT FROM (NEW."builtin") OR OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."denies" IS DISTINCT FROM (NEW."denies") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."tenant_id" IS DISTINCT FROM (NEW."tenant_id"))', func='INSERT INTO "roles_roleevent" ("allows", "builtin", "changed_at", "created_at", "denies", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."allows", NEW."builtin", NEW."changed_at", NEW."created_at", NEW."denies", NEW."description", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id"); RETURN NULL;', hash='c07d5d48a65e8f07cbbf76d1b7c81589e21c2e2a', operation='UPDATE', pgid='pgtrigger_update_update_78cc3', table='roles_role', when='AFTER')),
+            model_name="role",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."allows" IS DISTINCT FROM (NEW."allows") OR OLD."builtin" IS DISTINCT FROM (NEW."builtin") OR OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."denies" IS DISTINCT FROM (NEW."denies") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."tenant_id" IS DISTINCT FROM (NEW."tenant_id"))',
+                    func='INSERT INTO "roles_roleevent" ("allows", "builtin", "changed_at", "created_at", "denies", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (NEW."allows", NEW."builtin", NEW."changed_at", NEW."created_at", NEW."denies", NEW."description", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."tenant_id"); RETURN NULL;',
+                    hash="c07d5d48a65e8f07cbbf76d1b7c81589e21c2e2a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_78cc3",
+                    table="roles_role",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='role',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "roles_roleevent" ("allows", "builtin", "changed_at", "created_at", "denies", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (OLD."allows", OLD."builtin", OLD."changed_at", OLD."created_at", OLD."denies", OLD."description", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id"); RETURN NULL;', hash='2deb22629e9902f9a967f06133a9aec9496ed694', operation='DELETE', pgid='pgtrigger_delete_delete_3b82a', table='roles_role', when='AFTER')),
+            model_name="role",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "roles_roleevent" ("allows", "builtin", "changed_at", "created_at", "denies", "description", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tenant_id") VALUES (OLD."allows", OLD."builtin", OLD."changed_at", OLD."created_at", OLD."denies", OLD."description", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."tenant_id"); RETURN NULL;',
+                    hash="2deb22629e9902f9a967f06133a9aec9496ed694",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_3b82a",
+                    table="roles_role",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='roleevent',
-            index=models.Index(fields=['tenant', 'pgh_created_at', 'pgh_id'], name='role_event_time'),
+            model_name="roleevent",
+            index=models.Index(fields=["tenant", "pgh_created_at", "pgh_id"], name="role_event_time"),
         ),
         migrations.AddIndex(
-            model_name='roleevent',
-            index=models.Index(fields=['tenant', 'pgh_obj', 'pgh_created_at'], name='role_event_of'),
+            model_name="roleevent",
+            index=models.Index(fields=["tenant", "pgh_obj", "pgh_created_at"], name="role_event_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='roleevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='822272fc43f26d9744630af76ccd9a85ebec7e5c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_225d5', table='roles_roleevent', when='BEFORE')),
+            model_name="roleevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="822272fc43f26d9744630af76ccd9a85ebec7e5c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_225d5",
+                    table="roles_roleevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -5,13 +5,15 @@
 
   const list = () => one("#list");
   const fetchList = (address, options) => {
-    htmx.ajax("GET", address, { target: "#list", swap: "outerMorph show:none", ...options });
+    const headers = { "HX-Target": "div#list" };
+    htmx.ajax("GET", address, { target: "#list", swap: "outerMorph show:none", headers, ...options });
   };
 
   /* --- filters --- */
 
   const TYPING_PAUSE = 400;
   const TYPED = ["text", "search", "email", "number", "tel", "url"];
+  const unsent = new Set(); // fields with input that no request has carried yet
   let typing;
 
   const autosubmitting = (field) => {
@@ -27,17 +29,22 @@
 
   document.addEventListener("input", (event) => {
     const form = TYPED.includes(event.target.type) && autosubmitting(event.target);
-    if (form) sendLater(form);
+    if (!form) return;
+    unsent.add(event.target);
+    sendLater(form);
   });
   document.addEventListener("change", (event) => {
     const field = event.target;
     const form = autosubmitting(field);
-    if (!form || TYPED.includes(field.type) || isHalfTyped(field)) return;
-    if (field.type === "date") sendLater(form);
-    else form.requestSubmit();
+    if (!form || TYPED.includes(field.type)) return;
+    if (field.type !== "date") { form.requestSubmit(); return; }
+    unsent.add(field);
+    if (!isHalfTyped(field)) sendLater(form);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-autosubmit]")) clearTimeout(typing);
+    if (!event.target.matches("form[data-autosubmit]")) return;
+    clearTimeout(typing);
+    unsent.clear();
   }, true);
 
   // <select data-operator="ID of the input">: its values are parameter names, and the chosen one names the input.
@@ -58,7 +65,7 @@
 
   /** A morph changes what the fields start with, not what a person set: a removed filter must not stay ticked. */
   const followServer = (field) => {
-    if (field === document.activeElement && TYPED.includes(field.type)) return;
+    if (unsent.has(field) || (field === document.activeElement && TYPED.includes(field.type))) return;
     if (["checkbox", "radio"].includes(field.type)) field.checked = field.defaultChecked;
     else if (field.tagName === "SELECT") for (const option of field.options) option.selected = option.defaultSelected;
     else if (field.type !== "hidden" && "defaultValue" in field) field.value = field.defaultValue;
@@ -108,6 +115,15 @@
     if (button.dataset.text) button.textContent = fill(button.dataset.text, { n: form.dataset.totalText });
   };
 
+  /** "1 selected", "3 selected", "1,284 selected": the words and the big number come from the server. */
+  const drawCount = (form, on, aloud) => {
+    const count = one("[data-bulk-count]", form);
+    const words = (on === 1 && form.dataset.countOne) || form.dataset.countMany || count?.dataset.text;
+    if (!count || !words) return;
+    count.textContent = fill(words, { n: isEverything(form) ? form.dataset.totalText : String(on) });
+    if (aloud && count.tagName !== "OUTPUT") say(count.textContent); // an <output> speaks for itself
+  };
+
   const drawSelection = ({ aloud = false } = {}) => {
     const form = bulkForm();
     if (!form) return;
@@ -116,10 +132,7 @@
     if (on < picks.length) setEverything(form, false);
     drawHead(form, picks, on);
     drawSelectAll(form, picks, on);
-    const count = one("[data-bulk-count]", form);
-    if (!count?.dataset.text) return;
-    count.textContent = fill(count.dataset.text, { n: isEverything(form) ? form.dataset.totalText : String(on) });
-    if (aloud) say(count.textContent);
+    drawCount(form, on, aloud);
   };
 
   const tickRange = (to) => {
@@ -192,7 +205,7 @@
     if (ctx.sourceElement.closest?.(".pager, .tabs, thead, .filters")) toTop();
     keepFocus();
     drawSelection();
-    say(one("[data-row-count], .row-count", list())?.textContent);
+    say(list().dataset.status ?? one(".row-count", list())?.textContent);
   });
 
   // Back and forward fetch the list of that address again: nothing is kept that could be stale.

@@ -11,171 +11,534 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ComputerUser',
+            name="ComputerUser",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='title')),
-                ('first_name', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='first name')),
-                ('middle_name', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='middle name')),
-                ('last_name', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='last name')),
-                ('suffix', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='suffix')),
-                ('display_name', itam_portal.tenancy.text.ShortText(max_length=200, verbose_name='full name')),
-                ('username', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='username')),
-                ('domain', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='domain')),
-                ('email', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=1000, verbose_name='e-mail')),
-                ('alternate_email', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=1000, verbose_name='alternate e-mail')),
-                ('employee_id', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='employee id')),
-                ('employment_status', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='employment status')),
-                ('job_title', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='job title')),
-                ('status', itam_portal.tenancy.text.ShortText(choices=[('active', 'Active'), ('inactive', 'Inactive'), ('retired', 'Retired')], default='active', max_length=20, verbose_name='status')),
-                ('location', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='location')),
-                ('corporate_unit', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='corporate unit')),
-                ('cost_center', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='cost center')),
-                ('phone', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='phone')),
-                ('mobile', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='mobile')),
-                ('fax', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='fax')),
-                ('street', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='street')),
-                ('city', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='city')),
-                ('state', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='state')),
-                ('zipcode', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='postal code')),
-                ('country', models.CharField(blank=True, default='', max_length=2, verbose_name='country')),
-                ('locale', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=20, verbose_name='language')),
-                ('timezone', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='time zone')),
-                ('shared', models.BooleanField(default=False, verbose_name='shared')),
-                ('opt_in', models.BooleanField(default=False, verbose_name='opt-in')),
-                ('attributes', models.JSONField(blank=True, default=dict, verbose_name='attributes')),
-                ('inventory_source', itam_portal.tenancy.text.ShortText(blank=True, default='Manual', max_length=200, verbose_name='last inventory source')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('display_name_key', models.GeneratedField(db_persist=True, expression=itam_portal.tenancy.text.Fold('display_name'), output_field=models.TextField())),
-                ('account', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='accounts.account', verbose_name='account')),
-                ('home', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='organizations.organization', verbose_name='organization')),
-                ('manager', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='users.computeruser', verbose_name='manager')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "title",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="title"),
+                ),
+                (
+                    "first_name",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="first name"
+                    ),
+                ),
+                (
+                    "middle_name",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="middle name"
+                    ),
+                ),
+                (
+                    "last_name",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="last name"
+                    ),
+                ),
+                (
+                    "suffix",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="suffix"),
+                ),
+                ("display_name", itam_portal.tenancy.text.ShortText(max_length=200, verbose_name="full name")),
+                (
+                    "username",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="username"),
+                ),
+                (
+                    "domain",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="domain"),
+                ),
+                (
+                    "email",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=1000, verbose_name="e-mail"),
+                ),
+                (
+                    "alternate_email",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=1000, verbose_name="alternate e-mail"
+                    ),
+                ),
+                (
+                    "employee_id",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="employee id"
+                    ),
+                ),
+                (
+                    "employment_status",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="employment status"
+                    ),
+                ),
+                (
+                    "job_title",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="job title"
+                    ),
+                ),
+                (
+                    "status",
+                    itam_portal.tenancy.text.ShortText(
+                        choices=[("active", "Active"), ("inactive", "Inactive"), ("retired", "Retired")],
+                        default="active",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "location",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="location"),
+                ),
+                (
+                    "corporate_unit",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="corporate unit"
+                    ),
+                ),
+                (
+                    "cost_center",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="cost center"
+                    ),
+                ),
+                (
+                    "phone",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="phone"),
+                ),
+                (
+                    "mobile",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="mobile"),
+                ),
+                ("fax", itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="fax")),
+                (
+                    "street",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="street"),
+                ),
+                (
+                    "city",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="city"),
+                ),
+                (
+                    "state",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="state"),
+                ),
+                (
+                    "zipcode",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="postal code"
+                    ),
+                ),
+                ("country", models.CharField(blank=True, default="", max_length=2, verbose_name="country")),
+                (
+                    "locale",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=20, verbose_name="language"),
+                ),
+                (
+                    "timezone",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="time zone"
+                    ),
+                ),
+                ("shared", models.BooleanField(default=False, verbose_name="shared")),
+                ("opt_in", models.BooleanField(default=False, verbose_name="opt-in")),
+                ("attributes", models.JSONField(blank=True, default=dict, verbose_name="attributes")),
+                (
+                    "inventory_source",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="Manual", max_length=200, verbose_name="last inventory source"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "display_name_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=itam_portal.tenancy.text.Fold("display_name"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="accounts.account",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "home",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="users.computeruser",
+                        verbose_name="manager",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['display_name_key', 'pk'],
+                "ordering": ["display_name_key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ComputerUserEvent',
+            name="ComputerUserEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('title', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='title')),
-                ('first_name', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='first name')),
-                ('middle_name', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='middle name')),
-                ('last_name', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='last name')),
-                ('suffix', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='suffix')),
-                ('display_name', itam_portal.tenancy.text.ShortText(max_length=200, verbose_name='full name')),
-                ('username', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='username')),
-                ('domain', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='domain')),
-                ('email', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=1000, verbose_name='e-mail')),
-                ('alternate_email', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=1000, verbose_name='alternate e-mail')),
-                ('employee_id', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='employee id')),
-                ('employment_status', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='employment status')),
-                ('job_title', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='job title')),
-                ('status', itam_portal.tenancy.text.ShortText(choices=[('active', 'Active'), ('inactive', 'Inactive'), ('retired', 'Retired')], default='active', max_length=20, verbose_name='status')),
-                ('location', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='location')),
-                ('corporate_unit', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='corporate unit')),
-                ('cost_center', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='cost center')),
-                ('phone', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='phone')),
-                ('mobile', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='mobile')),
-                ('fax', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='fax')),
-                ('street', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='street')),
-                ('city', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='city')),
-                ('state', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='state')),
-                ('zipcode', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='postal code')),
-                ('country', models.CharField(blank=True, default='', max_length=2, verbose_name='country')),
-                ('locale', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=20, verbose_name='language')),
-                ('timezone', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='time zone')),
-                ('shared', models.BooleanField(default=False, verbose_name='shared')),
-                ('opt_in', models.BooleanField(default=False, verbose_name='opt-in')),
-                ('attributes', models.JSONField(blank=True, default=dict, verbose_name='attributes')),
-                ('inventory_source', itam_portal.tenancy.text.ShortText(blank=True, default='Manual', max_length=200, verbose_name='last inventory source')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('account', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.account', verbose_name='account')),
-                ('home', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.organization', verbose_name='organization')),
-                ('manager', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='users.computeruser', verbose_name='manager')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='users.computeruser')),
-                ('tenant', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.tenant')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                (
+                    "title",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="title"),
+                ),
+                (
+                    "first_name",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="first name"
+                    ),
+                ),
+                (
+                    "middle_name",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="middle name"
+                    ),
+                ),
+                (
+                    "last_name",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="last name"
+                    ),
+                ),
+                (
+                    "suffix",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="suffix"),
+                ),
+                ("display_name", itam_portal.tenancy.text.ShortText(max_length=200, verbose_name="full name")),
+                (
+                    "username",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="username"),
+                ),
+                (
+                    "domain",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="domain"),
+                ),
+                (
+                    "email",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=1000, verbose_name="e-mail"),
+                ),
+                (
+                    "alternate_email",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=1000, verbose_name="alternate e-mail"
+                    ),
+                ),
+                (
+                    "employee_id",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="employee id"
+                    ),
+                ),
+                (
+                    "employment_status",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="employment status"
+                    ),
+                ),
+                (
+                    "job_title",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="job title"
+                    ),
+                ),
+                (
+                    "status",
+                    itam_portal.tenancy.text.ShortText(
+                        choices=[("active", "Active"), ("inactive", "Inactive"), ("retired", "Retired")],
+                        default="active",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "location",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="location"),
+                ),
+                (
+                    "corporate_unit",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="corporate unit"
+                    ),
+                ),
+                (
+                    "cost_center",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="cost center"
+                    ),
+                ),
+                (
+                    "phone",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="phone"),
+                ),
+                (
+                    "mobile",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="mobile"),
+                ),
+                ("fax", itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="fax")),
+                (
+                    "street",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="street"),
+                ),
+                (
+                    "city",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="city"),
+                ),
+                (
+                    "state",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="state"),
+                ),
+                (
+                    "zipcode",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="postal code"
+                    ),
+                ),
+                ("country", models.CharField(blank=True, default="", max_length=2, verbose_name="country")),
+                (
+                    "locale",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=20, verbose_name="language"),
+                ),
+                (
+                    "timezone",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="", max_length=200, verbose_name="time zone"
+                    ),
+                ),
+                ("shared", models.BooleanField(default=False, verbose_name="shared")),
+                ("opt_in", models.BooleanField(default=False, verbose_name="opt-in")),
+                ("attributes", models.JSONField(blank=True, default=dict, verbose_name="attributes")),
+                (
+                    "inventory_source",
+                    itam_portal.tenancy.text.ShortText(
+                        blank=True, default="Manual", max_length=200, verbose_name="last inventory source"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.account",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "home",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="users.computeruser",
+                        verbose_name="manager",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="users.computeruser",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='computeruser',
-            index=models.Index(fields=['tenant', 'display_name_key', 'id'], name='user_by_display_name'),
+            model_name="computeruser",
+            index=models.Index(fields=["tenant", "display_name_key", "id"], name="user_by_display_name"),
         ),
         migrations.AddIndex(
-            model_name='computeruser',
-            index=models.Index(fields=['tenant', 'home', 'display_name_key', 'id'], name='user_of_home'),
+            model_name="computeruser",
+            index=models.Index(fields=["tenant", "home", "display_name_key", "id"], name="user_of_home"),
         ),
         migrations.AddIndex(
-            model_name='computeruser',
-            index=models.Index(condition=models.Q(('account__isnull', False)), fields=['tenant', 'account'], name='user_of_account'),
+            model_name="computeruser",
+            index=models.Index(
+                condition=models.Q(("account__isnull", False)), fields=["tenant", "account"], name="user_of_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='computeruser',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='user_tenant_id_key'),
+            model_name="computeruser",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="user_tenant_id_key"),
         ),
         migrations.AddConstraint(
-            model_name='computeruser',
-            constraint=itam_portal.tenancy.models.SameTenant(field='home', name='user_home_same_tenant', table='organizations_organization'),
+            model_name="computeruser",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="home", name="user_home_same_tenant", table="organizations_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='computeruser',
-            constraint=itam_portal.tenancy.models.SameTenant(field='account', name='user_account_same_tenant', table='accounts_account'),
+            model_name="computeruser",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="account", name="user_account_same_tenant", table="accounts_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='computeruser',
-            constraint=itam_portal.tenancy.models.SameTenant(field='manager', name='user_manager_same_tenant', table='users_computeruser'),
+            model_name="computeruser",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="manager", name="user_manager_same_tenant", table="users_computeruser"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='computeruser',
-            constraint=models.UniqueConstraint(models.F('tenant'), django.db.models.functions.text.Lower('username'), condition=models.Q(('username', ''), _negated=True), name='user_username_once_a_tenant'),
+            model_name="computeruser",
+            constraint=models.UniqueConstraint(
+                models.F("tenant"),
+                django.db.models.functions.text.Lower("username"),
+                condition=models.Q(("username", ""), _negated=True),
+                name="user_username_once_a_tenant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='computeruser',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'inactive', 'retired'])), name='user_status'),
+            model_name="computeruser",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["active", "inactive", "retired"])), name="user_status"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='computeruser',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "users_computeruserevent" ("account_id", "alternate_email", "attributes", "city", "corporate_unit", "cost_center", "country", "created_at", "display_name", "domain", "email", "employee_id", "employment_status", "fax", "first_name", "home_id", "id", "inventory_source", "job_title", "last_name", "locale", "location", "manager_id", "middle_name", "mobile", "opt_in", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "shared", "state", "status", "street", "suffix", "tenant_id", "timezone", "title", "username", "zipcode") VALUES (NEW."account_id", NEW."alternate_email", NEW."attributes", NEW."city", NEW."corporate_unit", NEW."cost_center", NEW."country", NEW."created_at", NEW."display_name", NEW."domain", NEW."email", NEW."employee_id", NEW."employment_status", NEW."fax", NEW."first_name", NEW."home_id", NEW."id", NEW."inventory_source", NEW."job_title", NEW."last_name", NEW."locale", NEW."location", NEW."manager_id", NEW."middle_name", NEW."mobile", NEW."opt_in", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."shared", NEW."state", NEW."status", NEW."street", NEW."suffix", NEW."tenant_id", NEW."timezone", NEW."title", NEW."username", NEW."zipcode"); RETURN NULL;', hash='307f53dfc3bab4f78a7221da535f29fcf77161ff', operation='INSERT', pgid='pgtrigger_insert_insert_e361d', table='users_computeruser', when='AFTER')),
+            model_name="computeruser",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "users_computeruserevent" ("account_id", "alternate_email", "attributes", "city", "corporate_unit", "cost_center", "country", "created_at", "display_name", "domain", "email", "employee_id", "employment_status", "fax", "first_name", "home_id", "id", "inventory_source", "job_title", "last_name", "locale", "location", "manager_id", "middle_name", "mobile", "opt_in", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "shared", "state", "status", "street", "suffix", "tenant_id", "timezone", "title", "username", "zipcode") VALUES (NEW."account_id", NEW."alternate_email", NEW."attributes", NEW."city", NEW."corporate_unit", NEW."cost_center", NEW."country", NEW."created_at", NEW."display_name", NEW."domain", NEW."email", NEW."employee_id", NEW."employment_status", NEW."fax", NEW."first_name", NEW."home_id", NEW."id", NEW."inventory_source", NEW."job_title", NEW."last_name", NEW."locale", NEW."location", NEW."manager_id", NEW."middle_name", NEW."mobile", NEW."opt_in", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."shared", NEW."state", NEW."status", NEW."street", NEW."suffix", NEW."tenant_id", NEW."timezone", NEW."title", NEW."username", NEW."zipcode"); RETURN NULL;',
+                    hash="307f53dfc3bab4f78a7221da535f29fcf77161ff",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e361d",
+                    table="users_computeruser",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='computeruser',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."alternate_email" IS DISTINCT FROM (NEW."alternate_email") OR OLD."attributes" IS DISTINCT FROM (NEW."attributes") OR OLD."city" IS DISTINCT FROM (NEW."city") OR OLD."corporate_unit" IS DISTINCT FROM (NEW."corporate_unit") OR OLD."cost_center" IS DISTINCT FROM (NEW."cost_center") OR OLD."country" IS DISTINCT FROM (NEW."country") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."display_name" IS DISTINCT FROM (NEW."display_name") OR OLD."domain" IS DISTINCT FROM (NEW."domain") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."employee_id" IS DISTINCT FROM (NEW."employee_id") OR OLD."employment_status" IS DISTINCT FROM (NEW."employment_status") OR OLD."fax" IS DISTINCT FROM (NEW."fax") OR OLD."first_name" IS DISTINCT FROM (NEW."first_name") OR OLD."home_id" IS DISTINCT FROM (NEW."home_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."inventory_source" IS DISTINCT FROM (NEW."inventory_source") OR OLD."job_title" IS DISTINCT FROM (NEW."job_title") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."locale" IS DISTINCT FROM (NEW."locale") OR OLD."location" IS DISTINCT FROM (NEW."location") OR OLD."manager_id" IS DISTINCT FROM (NEW."manager_id") OR OLD."middle_name" IS DISTINCT FROM (NEW."middle_name") OR OLD."mobile" IS DISTINCT FROM (NEW."mobile") OR OLD."opt_in" IS DISTINCT FROM (NEW."opt_in") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."shared" IS DISTINCT FROM (NEW."shared") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."street" IS DISTINCT FROM (NEW."street") OR OLD."suffix" IS DISTINCT FROM (NEW."suffix") OR OLD."tenant_id" IS DISTINCT FROM (NEW."tenant_id") OR OLD."timezone" IS DISTINCT FROM (NEW."timezone") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."username" IS DISTINCT FROM (NEW."username") OR OLD."zipcode" IS DISTINCT FROM (NEW."zipcode"))', func='INSERT INTO "users_computeruserevent" ("account_id", "alternate_email", "attributes", "city", "corporate_unit", "cost_center", "country", "created_at", "display_name", "domain", "email", "employee_id", "employment_status", "fax", "first_name", "home_id", "id", "inventory_source", "job_title", "last_name", "locale", "location", "manager_id", "middle_name", "mobile", "opt_in", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "shared", "state", "status", "street", "suffix", "tenant_id", "timezone", "title", "username", "zipcode") VALUES (NEW."account_id", NEW."alternate_email", NEW."attributes", NEW."city", NEW."corporate_unit", NEW."cost_center", NEW."country", NEW."created_at", NEW."display_name", NEW."domain", NEW."email", NEW."employee_id", NEW."employment_status", NEW."fax", NEW."first_name", NEW."home_id", NEW."id", NEW."inventory_source", NEW."job_title", NEW."last_name", NEW."locale", NEW."location", NEW."manager_id", NEW."middle_name", NEW."mobile", NEW."opt_in", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."shared", NEW."state", NEW."status", NEW."street", NEW."suffix", NEW."tenant_id", NEW."timezone", NEW."title", NEW."username", NEW."zipcode"); RETURN NULL;', hash='73446e989c4324d8afce00548d66310a116346c9', operation='UPDATE', pgid='pgtrigger_update_update_d0b60', table='users_computeruser', when='AFTER')),
+            model_name="computeruser",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."alternate_email" IS DISTINCT FROM (NEW."alternate_email") OR OLD."attributes" IS DISTINCT FROM (NEW."attributes") OR OLD."city" IS DISTINCT FROM (NEW."city") OR OLD."corporate_unit" IS DISTINCT FROM (NEW."corporate_unit") OR OLD."cost_center" IS DISTINCT FROM (NEW."cost_center") OR OLD."country" IS DISTINCT FROM (NEW."country") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."display_name" IS DISTINCT FROM (NEW."display_name") OR OLD."domain" IS DISTINCT FROM (NEW."domain") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."employee_id" IS DISTINCT FROM (NEW."employee_id") OR OLD."employment_status" IS DISTINCT FROM (NEW."employment_status") OR OLD."fax" IS DISTINCT FROM (NEW."fax") OR OLD."first_name" IS DISTINCT FROM (NEW."first_name") OR OLD."home_id" IS DISTINCT FROM (NEW."home_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."inventory_source" IS DISTINCT FROM (NEW."inventory_source") OR OLD."job_title" IS DISTINCT FROM (NEW."job_title") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."locale" IS DISTINCT FROM (NEW."locale") OR OLD."location" IS DISTINCT FROM (NEW."location") OR OLD."manager_id" IS DISTINCT FROM (NEW."manager_id") OR OLD."middle_name" IS DISTINCT FROM (NEW."middle_name") OR OLD."mobile" IS DISTINCT FROM (NEW."mobile") OR OLD."opt_in" IS DISTINCT FROM (NEW."opt_in") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."shared" IS DISTINCT FROM (NEW."shared") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."street" IS DISTINCT FROM (NEW."street") OR OLD."suffix" IS DISTINCT FROM (NEW."suffix") OR OLD."tenant_id" IS DISTINCT FROM (NEW."tenant_id") OR OLD."timezone" IS DISTINCT FROM (NEW."timezone") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."username" IS DISTINCT FROM (NEW."username") OR OLD."zipcode" IS DISTINCT FROM (NEW."zipcode"))',
+                    func='INSERT INTO "users_computeruserevent" ("account_id", "alternate_email", "attributes", "city", "corporate_unit", "cost_center", "country", "created_at", "display_name", "domain", "email", "employee_id", "employment_status", "fax", "first_name", "home_id", "id", "inventory_source", "job_title", "last_name", "locale", "location", "manager_id", "middle_name", "mobile", "opt_in", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "shared", "state", "status", "street", "suffix", "tenant_id", "timezone", "title", "username", "zipcode") VALUES (NEW."account_id", NEW."alternate_email", NEW."attributes", NEW."city", NEW."corporate_unit", NEW."cost_center", NEW."country", NEW."created_at", NEW."display_name", NEW."domain", NEW."email", NEW."employee_id", NEW."employment_status", NEW."fax", NEW."first_name", NEW."home_id", NEW."id", NEW."inventory_source", NEW."job_title", NEW."last_name", NEW."locale", NEW."location", NEW."manager_id", NEW."middle_name", NEW."mobile", NEW."opt_in", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."shared", NEW."state", NEW."status", NEW."street", NEW."suffix", NEW."tenant_id", NEW."timezone", NEW."title", NEW."username", NEW."zipcode"); RETURN NULL;',
+                    hash="73446e989c4324d8afce00548d66310a116346c9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_d0b60",
+                    table="users_computeruser",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='computeruser',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "users_computeruserevent" ("account_id", "alternate_email", "attributes", "city", "corporate_unit", "cost_center", "country", "created_at", "display_name", "domain", "email", "employee_id", "employment_status", "fax", "first_name", "home_id", "id", "inventory_source", "job_title", "last_name", "locale", "location", "manager_id", "middle_name", "mobile", "opt_in", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "shared", "state", "status", "street", "suffix", "tenant_id", "timezone", "title", "username", "zipcode") VALUES (OLD."account_id", OLD."alternate_email", OLD."attributes", OLD."city", OLD."corporate_unit", OLD."cost_center", OLD."country", OLD."created_at", OLD."display_name", OLD."domain", OLD."email", OLD."employee_id", OLD."employment_status", OLD."fax", OLD."first_name", OLD."home_id", OLD."id", OLD."inventory_source", OLD."job_title", OLD."last_name", OLD."locale", OLD."location", OLD."manager_id", OLD."middle_name", OLD."mobile", OLD."opt_in", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."shared", OLD."state", OLD."status", OLD."street", OLD."suffix", OLD."tenant_id", OLD."timezone", OLD."title", OLD."username", OLD."zipcode"); RETURN NULL;', hash='5513b4b2ab07f9ae363e2a6caff8d24c468560bf', operation='DELETE', pgid='pgtrigger_delete_delete_be4b1', table='users_computeruser', when='AFTER')),
+            model_name="computeruser",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "users_computeruserevent" ("account_id", "alternate_email", "attributes", "city", "corporate_unit", "cost_center", "country", "created_at", "display_name", "domain", "email", "employee_id", "employment_status", "fax", "first_name", "home_id", "id", "inventory_source", "job_title", "last_name", "locale", "location", "manager_id", "middle_name", "mobile", "opt_in", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "shared", "state", "status", "street", "suffix", "tenant_id", "timezone", "title", "username", "zipcode") VALUES (OLD."account_id", OLD."alternate_email", OLD."attributes", OLD."city", OLD."corporate_unit", OLD."cost_center", OLD."country", OLD."created_at", OLD."display_name", OLD."domain", OLD."email", OLD."employee_id", OLD."employment_status", OLD."fax", OLD."first_name", OLD."home_id", OLD."id", OLD."inventory_source", OLD."job_title", OLD."last_name", OLD."locale", OLD."location", OLD."manager_id", OLD."middle_name", OLD."mobile", OLD."opt_in", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."shared", OLD."state", OLD."status", OLD."street", OLD."suffix", OLD."tenant_id", OLD."timezone", OLD."title", OLD."username", OLD."zipcode"); RETURN NULL;',
+                    hash="5513b4b2ab07f9ae363e2a6caff8d24c468560bf",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_be4b1",
+                    table="users_computeruser",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='computeruserevent',
-            index=models.Index(fields=['tenant', 'pgh_created_at', 'pgh_id'], name='computeruser_event_time'),
+            model_name="computeruserevent",
+            index=models.Index(fields=["tenant", "pgh_created_at", "pgh_id"], name="computeruser_event_time"),
         ),
         migrations.AddIndex(
-            model_name='computeruserevent',
-            index=models.Index(fields=['tenant', 'pgh_obj', 'pgh_created_at'], name='computeruser_event_of'),
+            model_name="computeruserevent",
+            index=models.Index(fields=["tenant", "pgh_obj", "pgh_created_at"], name="computeruser_event_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='computeruserevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f3a50df196c8ab864a7db950e12d82efc83062a7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2577a', table='users_computeruserevent', when='BEFORE')),
+            model_name="computeruserevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="f3a50df196c8ab864a7db950e12d82efc83062a7",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_2577a",
+                    table="users_computeruserevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

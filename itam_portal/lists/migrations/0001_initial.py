@@ -7,135 +7,314 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Selection',
+            name="Selection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('operation', itam_portal.tenancy.text.ShortText(max_length=60)),
-                ('query', models.TextField(blank=True, default='')),
-                ('everything', models.BooleanField(default=False)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", itam_portal.tenancy.text.ShortText(max_length=60)),
+                ("query", models.TextField(blank=True, default="")),
+                ("everything", models.BooleanField(default=False)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by_name', itam_portal.tenancy.text.ShortText(default='', max_length=200)),
-                ('operation', itam_portal.tenancy.text.ShortText(max_length=60)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('state', itam_portal.tenancy.text.ShortText(choices=[('waiting', 'Waiting for the worker'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Stopped by an error')], default='running', max_length=20)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('skipped', models.PositiveIntegerField(default=0)),
-                ('drift', models.PositiveIntegerField(default=0)),
-                ('problem', models.TextField(blank=True, default='')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
-                ('selection', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lists.selection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("by_name", itam_portal.tenancy.text.ShortText(default="", max_length=200)),
+                ("operation", itam_portal.tenancy.text.ShortText(max_length=60)),
+                ("reason", models.TextField(blank=True, default="")),
+                (
+                    "state",
+                    itam_portal.tenancy.text.ShortText(
+                        choices=[
+                            ("waiting", "Waiting for the worker"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Stopped by an error"),
+                        ],
+                        default="running",
+                        max_length=20,
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("skipped", models.PositiveIntegerField(default=0)),
+                ("drift", models.PositiveIntegerField(default=0)),
+                ("problem", models.TextField(blank=True, default="")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
+                (
+                    "selection",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="lists.selection",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SelectionRow',
+            name="SelectionRow",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'selection_id', 'object_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('object_id', models.BigIntegerField()),
-                ('selection', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='lists.selection')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "selection_id",
+                        "object_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                (
+                    "selection",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="lists.selection",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ListPreference',
+            name="ListPreference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_name', itam_portal.tenancy.text.ShortText(max_length=60)),
-                ('columns', models.JSONField(default=list)),
-                ('per_page', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_name", itam_portal.tenancy.text.ShortText(max_length=60)),
+                ("columns", models.JSONField(default=list)),
+                ("per_page", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [itam_portal.tenancy.models.SameTenant(field='account', name='list_preference_account_same_tenant', table='accounts_account'), models.UniqueConstraint(fields=('tenant', 'account', 'list_name'), name='list_preference_once', nulls_distinct=False)],
+                "constraints": [
+                    itam_portal.tenancy.models.SameTenant(
+                        field="account", name="list_preference_account_same_tenant", table="accounts_account"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "account", "list_name"), name="list_preference_once", nulls_distinct=False
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReceiptRow',
+            name="ReceiptRow",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'receipt_id', 'object_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('object_id', models.BigIntegerField()),
-                ('outcome', itam_portal.tenancy.text.ShortText(max_length=40)),
-                ('before', models.JSONField(blank=True, null=True)),
-                ('receipt', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='lists.receipt')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "receipt_id",
+                        "object_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                ("outcome", itam_portal.tenancy.text.ShortText(max_length=40)),
+                ("before", models.JSONField(blank=True, null=True)),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="lists.receipt",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'receipt', 'outcome', 'object_id'], name='receipt_rows_by_outcome')],
-                'constraints': [itam_portal.tenancy.models.SameTenant(field='receipt', name='receipt_row_receipt_same_tenant', table='lists_receipt')],
+                "indexes": [
+                    models.Index(fields=["tenant", "receipt", "outcome", "object_id"], name="receipt_rows_by_outcome")
+                ],
+                "constraints": [
+                    itam_portal.tenancy.models.SameTenant(
+                        field="receipt", name="receipt_row_receipt_same_tenant", table="lists_receipt"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_name', itam_portal.tenancy.text.ShortText(max_length=60)),
-                ('name', itam_portal.tenancy.text.ShortText(blank=True, default='', max_length=200, verbose_name='name')),
-                ('query', models.TextField()),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_name", itam_portal.tenancy.text.ShortText(max_length=60)),
+                (
+                    "name",
+                    itam_portal.tenancy.text.ShortText(blank=True, default="", max_length=200, verbose_name="name"),
+                ),
+                ("query", models.TextField()),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'account', 'list_name'], name='views_of_account')],
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'id'), name='saved_view_tenant_id_key'), itam_portal.tenancy.models.SameTenant(field='account', name='saved_view_account_same_tenant', table='accounts_account')],
+                "indexes": [models.Index(fields=["tenant", "account", "list_name"], name="views_of_account")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="saved_view_tenant_id_key"),
+                    itam_portal.tenancy.models.SameTenant(
+                        field="account", name="saved_view_account_same_tenant", table="accounts_account"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='selection',
-            index=models.Index(fields=['tenant', 'made_at'], name='selections_by_time'),
+            model_name="selection",
+            index=models.Index(fields=["tenant", "made_at"], name="selections_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='selection',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='selection_tenant_id_key'),
+            model_name="selection",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="selection_tenant_id_key"),
         ),
         migrations.AddConstraint(
-            model_name='selection',
-            constraint=itam_portal.tenancy.models.SameTenant(field='account', name='selection_account_same_tenant', table='accounts_account'),
+            model_name="selection",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="account", name="selection_account_same_tenant", table="accounts_account"
+            ),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['tenant', 'made_at', 'id'], name='receipts_by_time'),
+            model_name="receipt",
+            index=models.Index(fields=["tenant", "made_at", "id"], name="receipts_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='receipt_tenant_id_key'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="receipt_tenant_id_key"),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=itam_portal.tenancy.models.SameTenant(field='account', name='receipt_account_same_tenant', table='accounts_account'),
+            model_name="receipt",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="account", name="receipt_account_same_tenant", table="accounts_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=itam_portal.tenancy.models.SameTenant(field='selection', name='receipt_selection_same_tenant', table='lists_selection'),
+            model_name="receipt",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="selection", name="receipt_selection_same_tenant", table="lists_selection"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='selectionrow',
-            constraint=itam_portal.tenancy.models.SameTenant(field='selection', name='selection_row_selection_same_tenant', table='lists_selection'),
+            model_name="selectionrow",
+            constraint=itam_portal.tenancy.models.SameTenant(
+                field="selection", name="selection_row_selection_same_tenant", table="lists_selection"
+            ),
         ),
     ]

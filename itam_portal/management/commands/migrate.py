@@ -1,8 +1,7 @@
-from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 
 from itam_portal.tenancy.router import OwnerMigrates
@@ -11,7 +10,7 @@ from itam_portal.tenancy.router import OwnerMigrates
 class Command(DjangoMigrate):
     """Migrates as the owner: the serving role has no right to alter anything."""
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 

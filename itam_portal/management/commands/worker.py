@@ -1,38 +1,34 @@
-import time
-from argparse import ArgumentParser
+import threading
 from typing import Any
 
+import structlog
+from django.db import connection
 from django_tasks_db.management.commands.db_worker import Command as TaskCommand
-from django_tasks_db.management.commands.db_worker import Worker
-from django.db import close_old_connections
 
 from itam_portal.housekeeping import keep_house
 
 EVERY_SECONDS = 600
-
-
-class HousekeepingWorker(Worker):
-    """django-tasks' worker, which looks after the house between two jobs."""
-
-    kept_house_at = 0.0
-
-    def run(self) -> None:
-        self.keep_house()
-        super().run()
-
-    def run_task(self, db_task_result: Any) -> None:
-        super().run_task(db_task_result)
-        self.keep_house()
-
-    def keep_house(self) -> None:
-        """Every ten minutes; an error in it must not stop the jobs."""
-        if time.monotonic() - self.kept_house_at < EVERY_SECONDS and self.kept_house_at:
-            return
-        self.kept_house_at = time.monotonic()
-        keep_house()
+log = structlog.get_logger()
 
 
 class Command(TaskCommand):
-    """Runs queued jobs: mail, large bulk actions, imports, and housekeeping every ten minutes."""
+    """Runs queued jobs: mail, large bulk actions, imports; and keeps house every ten minutes beside them."""
 
-    help = "Runs queued jobs until it is stopped."
+    help = "Runs queued jobs and housekeeping until it is stopped."
+
+    def handle(self, **options: Any) -> None:
+        threading.Thread(target=keep_house_forever, name="housekeeping", daemon=True).start()
+        super().handle(**options)
+
+
+def keep_house_forever() -> None:
+    """Every ten minutes; what goes wrong once is logged and tried again the next time."""
+    pause = threading.Event()
+    while True:
+        try:
+            keep_house()
+        except Exception:
+            log.exception("housekeeping_failed")
+        finally:
+            connection.close()
+        pause.wait(EVERY_SECONDS)

@@ -1,0 +1,1 @@
+"""The demo: believable tenants, accounts and users, the same for the same seed. DESIGN.md section 9."""

@@ -1,0 +1,225 @@
+"""The fixed cast of DESIGN.md section 9, and the few words with which a test adds to it.
+
+`build` runs once, in the template database that every worker copies: tenants as the owner, everything else as the
+serving role, inside its tenant's scope, as the product does it.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from accounts.models import Account, Group, GroupMember, Identity, RoleAssignment, Status, Type
+from accounts.operations import furnish_tenant, refresh_access
+from itam_portal.lists import receipts
+from itam_portal.lists.models import ListPreference, ReceiptRow, SavedView
+from itam_portal.tenancy.actor import System
+from itam_portal.tenancy.scope import tenant_scope
+from itam_portal.tenancy.walls import raise_walls
+from organizations.models import (
+    Organization,
+    OrganizationGroup,
+    OrganizationGroupMember,
+    OrganizationParent,
+    Tenant,
+)
+from roles.models import Role
+from roles.rights import Right
+from users.models import ComputerUser
+
+PASSWORD = "itam-portal-demo"
+# Everything of Contoso that a page could show carries this, so that one search finds what leaked.
+CANARY = "Zaunkönig"
+LONG_AGO = timedelta(days=40)
+
+# --- words for tests ----------------------------------------------------------------------------------------
+
+
+def role_named(name: str) -> Role:
+    """The role of this name, in the tenant in scope."""
+    return Role.objects.get(name=name)
+
+
+def organization(code: str) -> Organization:
+    """The organization with this code, in the tenant in scope."""
+    return Organization.objects.get(code=code)
+
+
+def account_named(login: str) -> Account:
+    """The account with this login, in the tenant in scope."""
+    return Account.objects.select_related("tenant", "identity", "home").get(login=login)
+
+
+def make_role(tenant: Tenant, name: str, *, allows: Any = (), denies: Any = ()) -> Role:
+    """A role of the tenant's own."""
+    return Role.objects.create(tenant=tenant, name=name, allows=sorted(allows), denies=sorted(denies))
+
+
+def give(
+    subject: Account | Group, role: Role | str, at: Any = None, *, until: datetime | None = None
+) -> RoleAssignment:
+    """Assign a role to an account or a group: everywhere, or at an organization or an organization group."""
+    assignment = RoleAssignment.objects.create(
+        tenant_id=subject.tenant_id,
+        account=subject if isinstance(subject, Account) else None,
+        group=subject if isinstance(subject, Group) else None,
+        role=role_named(role) if isinstance(role, str) else role,
+        organization=at if isinstance(at, Organization) else None,
+        organization_group=at if isinstance(at, OrganizationGroup) else None,
+        expires_on=until.date() if until else None,
+        expires_at=until,
+    )
+    refresh(subject)
+    return assignment
+
+
+def join(group: Group, *accounts: Account) -> None:
+    """Make these accounts members of the group."""
+    for account in accounts:
+        GroupMember.objects.create(tenant_id=group.tenant_id, group=group, account=account)
+    refresh(group)
+
+
+def gather(tenant: Tenant, name: str, *organizations: Organization) -> OrganizationGroup:
+    """An organization group of these organizations."""
+    group = OrganizationGroup.objects.create(tenant=tenant, name=name)
+    for one in organizations:
+        OrganizationGroupMember.objects.create(tenant=tenant, group=group, organization=one)
+    return group
+
+
+def refresh(subject: Account | Group) -> None:
+    """Recompute what lists show of a subject's roles, as every operation does."""
+    keys = [subject.pk] if isinstance(subject, Account) else list(subject.members.values_list("account_id", flat=True))
+    refresh_access(keys, by=System("Test", subject.tenant))
+
+
+def add_account(
+    tenant: Tenant,
+    name: str,
+    *roles: Role | str,
+    at: Any = None,
+    home: Organization | None = None,
+    status: Status = Status.ENABLED,
+    signs_in: bool = True,
+    password: str = "",
+    **fields: Any,
+) -> Account:
+    """An operator account named Name Tenant, with its own sign-in unless told otherwise, holding these roles."""
+    login = name.lower()
+    email = f"{login}@{tenant.slug}.example"
+    identity = Identity.objects.create(email=email, name=name, password=password) if signs_in else None
+    account = Account.objects.create(
+        tenant=tenant,
+        identity=identity,
+        status=status,
+        home=home or Organization.objects.get(type="HOME"),
+        **{"name": f"{name} {tenant.name}", "login": login, "email": email, **fields},
+    )
+    for role in roles:
+        give(account, role, at)
+    return Account.objects.select_related("tenant", "identity", "home").get(pk=account.pk)
+
+
+# --- building -----------------------------------------------------------------------------------------------
+
+
+def found(name: str) -> Tenant:
+    """A tenant, made by the owner: the serving role may not add one."""
+    slug = name.lower()
+    made = Tenant.objects.using("owner").create(name=name, slug=slug, company_name=f"{name} Ltd")
+    with tenant_scope(made.pk):
+        tenant = Tenant.objects.get(pk=made.pk)
+        furnish_tenant(tenant, by=System("Cast", tenant))
+    return tenant
+
+
+def add_people(tenant: Tenant, password: str) -> None:
+    """Northwind's accounts: one for each thing that makes accounts differ."""
+    emea, apac = organization("emea"), organization("apac")
+    add_account(tenant, "Olivia", "Owner", password=password)
+    add_account(tenant, "Adam", "Administrator", password=password)
+    add_account(tenant, "Oscar", "Operator", password=password)
+    add_account(tenant, "Victor", "Viewer", password=password)
+    add_account(tenant, "Uma", "Operator", at=emea, home=emea, password=password)
+    add_account(tenant, "Emil", "Viewer", at=emea, home=emea, job_title="Ämter & Archive")
+    add_account(tenant, "Akira", "Viewer", at=apac, home=apac, job_title="李明's deputy")
+    add_account(tenant, "Nina")
+    add_account(tenant, "Dora", "Viewer", status=Status.DISABLED)
+    add_account(tenant, "Robot", "Web Service", signs_in=False, email="", type=Type.SERVICE)
+    lapsed = add_account(tenant, "Lars")
+    give(lapsed, "Viewer", until=timezone.now() - LONG_AGO)
+
+
+def add_groups(tenant: Tenant) -> None:
+    """Groups that carry roles, an organization group, and an own role that denies."""
+    overseas = gather(tenant, "Overseas", organization("emea"), organization("apac"))
+    help_desk = Group.objects.create(tenant=tenant, name="Help desk")
+    make_role(tenant, "USER", allows=[Right.READ_ACCOUNTS])
+    make_role(tenant, "ADMIN", allows=[Right.READ_ACCOUNTS, Right.EDIT_ACCOUNTS])
+    hands_off = make_role(tenant, "Hands off", denies=[Right.DISABLE_ACCOUNTS, Right.ENABLE_ACCOUNTS])
+    give(help_desk, "Operator", overseas)
+    gil, greta = add_account(tenant, "Gil"), add_account(tenant, "Greta")
+    join(help_desk, gil, greta)
+    give(greta, hands_off, organization("apac"))
+
+
+def add_organizations(tenant: Tenant) -> None:
+    """A few organizations below HOME."""
+    home = Organization.objects.get(type="HOME")
+    for code, name in (("emea", "EMEA"), ("apac", "APAC"), ("123456", "Example of document 3")):
+        child = Organization.objects.create(tenant=tenant, code=code, name=name)
+        OrganizationParent.objects.create(tenant=tenant, child=child, parent=home)
+
+
+def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
+    """One row of everything else that belongs to a tenant."""
+    selection = receipts.freeze(Account.objects.all(), operation="accounts.disable", by=account, query=f"q={mark}")
+    receipt = receipts.open_receipt(operation="accounts.disable", by=account, reason=mark, selection=selection)
+    ReceiptRow.objects.create(tenant=tenant, receipt=receipt, object_id=account.pk, outcome=ReceiptRow.CHANGED)
+    receipts.close(receipt)
+    SavedView.objects.create(tenant=tenant, account=account, list_name="accounts", name=mark, query=f"q={mark}")
+    ListPreference.objects.create(tenant=tenant, account=account, list_name="roles", columns=["name"])
+    ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} User", home=account.home, account=account)
+
+
+def add_contoso(password: str) -> None:
+    """The tenant next door, in which everything carries the canary."""
+    tenant = found("Contoso")
+    with tenant_scope(tenant.pk):
+        place = Organization.objects.create(tenant=tenant, code=f"{CANARY}-1", name=f"{CANARY} Organization")
+        home = Organization.objects.get(type="HOME")
+        OrganizationParent.objects.create(tenant=tenant, child=place, parent=home)
+        places = gather(tenant, f"{CANARY} Organizations", place)
+        role = make_role(tenant, f"{CANARY} Role", allows=[Right.READ_ACCOUNTS], denies=[Right.READ_USERS])
+        group = Group.objects.create(tenant=tenant, name=f"{CANARY} Group")
+        give(group, role, places)
+        mallory = add_account(tenant, "Mallory", "Owner", password=password, job_title=f"{CANARY} Boss")
+        secret = add_account(tenant, "Secret", role, at=place, home=place, name=f"{CANARY} Account")
+        join(group, secret)
+        add_account(tenant, "Gone", role, name=f"{CANARY} Disabled", status=Status.DISABLED)
+        visiting = Account.objects.create(
+            tenant=tenant,
+            identity=Identity.objects.get(email="olivia@northwind.example"),
+            name="Olivia in Contoso",
+            login="olivia",
+            email="olivia@northwind.example",
+            home=home,
+        )
+        give(visiting, "Viewer")
+        add_keepsakes(tenant, mallory, CANARY)
+
+
+def build() -> None:
+    """Both tenants and everybody in them, behind walls as the code has them now."""
+    raise_walls("owner")
+    password = make_password(PASSWORD)
+    tenant = found("Northwind")
+    with tenant_scope(tenant.pk):
+        add_organizations(tenant)
+        add_people(tenant, password)
+        add_groups(tenant)
+        add_keepsakes(tenant, account_named("olivia"), "Northwind's own")
+    add_contoso(password)
+    Identity.objects.filter(email="olivia@northwind.example").update(last_tenant=tenant.pk)

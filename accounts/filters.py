@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NEVER, NO_DURATION, Account, HeldRole, Status, Type
-from itam_portal.lists.filters import Choice, Condition, Duration, ListFilterSet, Moment, Text
+from itam_portal.lists.filters import Choice, Duration, ListFilterSet, Moment, Text
 from organizations.models import Organization
+from organizations.queries import first_organizations
 from roles.models import Role
 from roles.rights import Right
 
 
-class RoleHeld(Condition):
+class RoleHeld(Choice):
     """Accounts that hold a role now, own or through a group. Values are the roles' numbers."""
 
     kind = "reference"
@@ -55,7 +56,7 @@ class RoleHeld(Condition):
         return HeldRole.objects.filter(tenant_id=OuterRef("tenant_id"), until__gt=timezone.now())
 
 
-class HomeOrganization(Condition):
+class HomeOrganization(Choice):
     """Accounts whose home is an organization. Values are the organizations' codes."""
 
     kind = "reference"
@@ -63,7 +64,7 @@ class HomeOrganization(Condition):
 
     def options(self) -> list[tuple[str, Any]]:
         """The first organizations the reader's rights reach, by name."""
-        return list(self._known().order_by("name_key").values_list("code", "name")[:200])
+        return first_organizations(self.account)
 
     def _known(self) -> Any:
         return Organization.objects.all().visible_to(self.account)

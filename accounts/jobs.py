@@ -15,7 +15,7 @@ from accounts.operations import disable_accounts, enable_accounts, end_expired_s
 from itam_portal import housekeeping, shell
 from itam_portal.lists.actions import BulkAction, register
 from itam_portal.tenancy.actor import System
-from organizations.models import Organization
+from organizations.queries import first_organizations
 from roles.rights import Right
 
 
@@ -80,14 +80,8 @@ def _tenants(account: Account) -> list[dict[str, Any]]:
     ]
 
 
-def _organizations(account: Account) -> list[tuple[str, str]]:
-    """The first organizations this account's rights reach."""
-    found = Organization.objects.all().visible_to(account).order_by("name_key", "pk")
-    return list(found.values_list("code", "name")[: shell.LISTED_ORGANIZATIONS + 1])
-
-
 shell.add_source("tenants", _tenants)
-shell.add_source("organizations", _organizations)
+shell.add_source("organizations", first_organizations)
 shell.add_place(shell.Place(gettext_lazy("Accounts"), "accounts", "users", Right.READ_ACCOUNTS))
 shell.add_administration(
     shell.Place(

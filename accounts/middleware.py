@@ -60,6 +60,7 @@ class TenantMiddleware:
 
     def _serve(self, request: PortalRequest, session: LoginSession) -> HttpResponse:
         request.login_session, request.account = session, session.account
+        request.account.identity = request.user
         if timezone.now() - session.last_seen_at > timedelta(minutes=1):
             seen = LoginSession.objects.filter(pk=session.pk)
             after_response(lambda: _touch(seen))

@@ -2,10 +2,23 @@
 
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 
 from itam_portal.tenancy.reach import ALL
 from roles.rights import Right
+
+LISTED = 100
+
+
+def first_organizations(account: Any) -> list[tuple[str, str]]:
+    """Codes and names of the first organizations within reach, one more than are listed; asked once a request."""
+    known = account.__dict__.get("_first_organizations")
+    if known is None:
+        organizations = apps.get_model("organizations", "Organization").objects.all().visible_to(account)
+        rows = organizations.order_by("name_key", "pk").values_list("code", "name")
+        known = account.__dict__["_first_organizations"] = list(rows[: LISTED + 1])
+    return known
 
 
 class TenantQuerySet(models.QuerySet):

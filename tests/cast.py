@@ -97,7 +97,8 @@ def refresh(subject: Account | Group) -> None:
 
 def add_account(
     tenant: Tenant,
-    name: str,
+    first_name: str,
+    /,
     *roles: Role | str,
     at: Any = None,
     home: Organization | None = None,
@@ -107,15 +108,15 @@ def add_account(
     **fields: Any,
 ) -> Account:
     """An operator account named Name Tenant, with its own sign-in unless told otherwise, holding these roles."""
-    login = name.lower()
+    login = first_name.lower()
     email = f"{login}@{tenant.slug}.example"
-    identity = Identity.objects.create(email=email, name=name, password=password) if signs_in else None
+    identity = Identity.objects.create(email=email, name=first_name, password=password) if signs_in else None
     account = Account.objects.create(
         tenant=tenant,
         identity=identity,
         status=status,
         home=home or Organization.objects.get(type="HOME"),
-        **{"name": f"{name} {tenant.name}", "login": login, "email": email, **fields},
+        **{"name": f"{first_name} {tenant.name}", "login": login, "email": email, **fields},
     )
     for role in roles:
         give(account, role, at)

@@ -213,6 +213,7 @@ def _read_settings_again() -> None:
     """pytest-django read the settings before this file could say which database they mean."""
     importlib.reload(sys.modules["itam_portal.settings"])
     settings._wrapped = empty
+    connections._settings = None
     connections.__dict__.pop("settings", None)
     for alias in list(connections):
         with contextlib.suppress(AttributeError):

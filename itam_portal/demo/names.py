@@ -11,7 +11,7 @@ from itam_portal.demo.latin_names import LATIN, VIETNAMESE
 from itam_portal.demo.other_names import FAR_EASTERN, OTHER, UNUSUAL
 
 # The share of people whose names are of their tenant's own language; all languages share the rest.
-OWN_LANGUAGE = 0.45
+OWN_LANGUAGE = 0.15
 UNUSUAL_SHARE = 0.0006
 # Where family names are often double: what joins them, and how often.
 _DOUBLE = {"es": (" ", 0.6), "pt": (" ", 0.35), "de": ("-", 0.05), "en": ("-", 0.03), "pl": ("-", 0.04)}
@@ -58,7 +58,7 @@ def _names(text: str) -> tuple[Name, ...]:
     for word in text.split():
         written, _, latin = word.replace("_", " ").partition("=")
         names.append(Name(written, latin or latin_letters(written)))
-    return falling(names, slots=1024, offset=6)
+    return falling(names, slots=1024, offset=12)
 
 
 @cache

@@ -9,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -164,9 +165,8 @@ class BulkPage(OperationPage):
         level = messages.SUCCESS if not receipt.skipped else messages.WARNING
         if not receipt.changed:
             level = messages.ERROR if receipt.skipped else messages.INFO
-        messages.add_message(
-            self.request, level, outcome_in_words(self.action, receipt), extra_tags=f"receipt-{receipt.pk}"
-        )
+        link, sentence = reverse("receipt", args=[receipt.pk]), outcome_in_words(self.action, receipt)
+        messages.add_message(self.request, level, format_html('{} <a href="{}">{}</a>', sentence, link, _("Receipt")))
 
     def _next(self) -> str:
         asked = self.request.POST.get("next", "")

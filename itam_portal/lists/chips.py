@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from itam_portal.lists.filters import NO, OPERATORS, YES, Condition
+from itam_portal.lists.filters import NO, OPERATORS, YES, Choice, Condition
 from itam_portal.lists.state import ListState
 
 # The operators with a box of their own, for each kind of field; the others still work by address.
@@ -22,6 +22,9 @@ _BOXES = {
     "reference": (),
 }
 _INPUTS = {"date": "date", "text": "text", "duration": "text"}
+
+
+Options = tuple[tuple[str, Any], ...]
 
 
 @dataclass
@@ -52,16 +55,18 @@ class Chip:
 def draw_chips(filters: Any, state: ListState, account: Any, icons: dict[str, str]) -> SafeString:
     """The chips of a list as HTML, in the order in which its filter set declares the fields.
 
-    A chip that is not in use, and offers nothing of the tenant's own, is the same for everybody: it is drawn
-    once a process and language. Ten chips drawn anew would cost more than the rows.
+    A chip that is not in use is the same for everybody who may choose from the same options: it is drawn once
+    for them. Ten chips drawn anew for each page would cost more than its rows.
     """
     drawn = []
     for name, condition in filters.declared_filters.items():
         icon = icons.get(name, "filter")
-        if _is_used(name, state) or condition.kind == "reference":
-            drawn.append(_draw(_chip(name, condition.bound(account), state, icon)))
+        bound = condition.bound(account)
+        options = tuple(bound.options()) if isinstance(bound, Choice) else ()
+        if _is_used(name, state):
+            drawn.append(_draw(_chip(name, bound, state, icon, options)))
         else:
-            drawn.append(_draw_unused(filters, name, icon, get_language()))
+            drawn.append(_draw_unused(filters, name, icon, get_language(), options))
     return mark_safe("".join(drawn))  # noqa: S308 (drawn by our templates)
 
 
@@ -69,20 +74,20 @@ def _is_used(name: str, state: ListState) -> bool:
     return any(one == name or one.startswith(f"{name}__") for one in state.conditions)
 
 
-@functools.cache
-def _draw_unused(filters: Any, name: str, icon: str, language: str | None) -> str:
-    return _draw(_chip(name, filters.declared_filters[name], ListState(), icon))
+@functools.lru_cache(maxsize=500)
+def _draw_unused(filters: Any, name: str, icon: str, language: str | None, options: Options) -> str:
+    return _draw(_chip(name, filters.declared_filters[name], ListState(), icon, options))
 
 
 def _draw(chip: Chip) -> str:
     return render_to_string("lists/_chip.html", {"chip": chip})
 
 
-def _chip(name: str, condition: Condition, state: ListState, icon: str) -> Chip:
+def _chip(name: str, condition: Condition, state: ListState, icon: str, options: Options) -> Chip:
     names = [name, *[f"{name}__{operator}" for operator in condition.operators]]
     used = {one: state.conditions[one] for one in names if one in state.conditions}
     chip = Chip(name, str(condition.label), icon, is_on=bool(used))
-    chip.controls = list(_controls(name, condition, used))
+    chip.controls = list(_controls(name, condition, used, options))
     drawn = {control.name for control in chip.controls}
     chip.kept = [(one, value) for one, values in used.items() for value in values if _is_kept(one, drawn, values)]
     if used:
@@ -95,13 +100,11 @@ def _is_kept(name: str, drawn: set[str], values: list[str]) -> bool:
     return name not in drawn or len(values) > 1
 
 
-def _controls(name: str, condition: Condition, used: dict[str, list[str]]) -> Iterator[Control]:
-    if hasattr(condition, "options"):
+def _controls(name: str, condition: Condition, used: dict[str, list[str]], known: Options) -> Iterator[Control]:
+    if isinstance(condition, Choice):
         chosen = set(used.get(name, []))
-        options = [(value, str(label), value in chosen) for value, label in condition.options()]
+        options = [(value, str(label), value in chosen) for value, label in known]
         yield Control("ticks", name, str(condition.label), options=options)
-    elif condition.kind == "reference":
-        yield Control("text", name, _("is"), value=_single(used.get(name)))
     for operator in _BOXES[condition.kind]:
         full = f"{name}__{operator}"
         if len(used.get(full, [])) <= 1:

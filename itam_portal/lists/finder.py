@@ -113,6 +113,7 @@ class Finder:
     words: Sequence[str] = ()
     conditions: dict[str, tuple[Condition, list[Any]]] = field(default_factory=dict)
     limit_of_walk: int = _WALK
+    cap: int = CAP
 
     def __post_init__(self) -> None:
         self._candidates: list[int] | None = None
@@ -153,12 +154,12 @@ class Finder:
         if self._probed:
             return
         self._probed = True
-        sets = [condition.candidates(values, CAP + 1) for condition, values in self.conditions.values() if values]
+        sets = [condition.candidates(values, self.cap + 1) for condition, values in self.conditions.values() if values]
         words = self._indexed_words()
         if words and self.search:
-            sets.append(self.search.candidates(words, CAP + 1))
+            sets.append(self.search.candidates(words, self.cap + 1))
         found = [one for one in sets if one is not None]
-        few = [one for one in found if len(one) <= CAP]
+        few = [one for one in found if len(one) <= self.cap]
         self._candidates = min(few, key=len) if few else None
         self._all_common = bool(found) and not few
 
@@ -237,8 +238,8 @@ class Finder:
         """How many rows match: exact up to 10,000, beyond only where asked for."""
         if exactly:
             return Total(self.efficient().order_by().count())
-        counted = self._count_up_to(CAP + 1)
-        return Total(CAP, is_capped=True) if counted > CAP else Total(counted)
+        counted = self._count_up_to(self.cap + 1)
+        return Total(self.cap, is_capped=True) if counted > self.cap else Total(counted)
 
     def _count_up_to(self, limit: int) -> int:
         self._probe()

@@ -74,7 +74,8 @@ class ListTable(tables.Table):
         render: Callable[[Row], str] = getattr(self, f"render_{name}")
         tag, role = ("th", "rowheader") if column.locked else ("td", "cell")
         scope = ' scope="row"' if column.locked else ""
-        opening = f'<{tag}{scope} role="{role}" class="{column.classes}" data-column="{name}">'
+        label = escape(str(column.verbose_name))
+        opening = f'<{tag}{scope} role="{role}" class="{column.classes}" data-column="{name}" data-label="{label}">'
         closing = f"</{tag}>"
         return lambda row: f"{opening}{render(row)}{closing}"
 

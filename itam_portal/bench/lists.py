@@ -1,0 +1,89 @@
+"""The list's SQL: every order, filter and step costs a million accounts what it costs ten thousand."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from itam_portal.bench import cases, plans
+from itam_portal.bench.cases import Case
+from itam_portal.bench.clock import Work, compare
+from itam_portal.bench.databases import say
+from itam_portal.bench.facts import Facts
+from itam_portal.bench.portal import Portal, Statement
+from itam_portal.bench.report import Promise, Result, Table, ms, times
+
+REPETITIONS = 5
+MOST = 2.0
+# Below one millisecond it is the machine that decides, not the query.
+FLOOR = 1.0
+HEADS = ("Address", "ms small", "ms large", "Ratio", "Index of the page's keys")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One address on both databases."""
+
+    case: Case
+    small: float
+    large: float
+    statements: Sequence[Statement]
+    plan: plans.Plan
+
+    @property
+    def ratio(self) -> float:
+        """How much more a million costs; both taken as one millisecond at least."""
+        return max(self.large, FLOOR) / max(self.small, FLOOR)
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """As a row of the page's table."""
+        return f"`{self.case.label}`", ms(self.small), ms(self.large), times(self.ratio), self.plan.words
+
+
+def measure(small: Portal, large: Portal) -> Result:
+    """Every promise about the SQL of sorts, filters and steps."""
+    result = Result()
+    groups: list[tuple[str, Callable[[Portal], Iterable[Case]]]] = [
+        ("Sorts", lambda portal: cases.sorts()),
+        ("Next and previous", cases.steps),
+        ("Filters", lambda portal: cases.filters(Facts(portal))),
+    ]
+    for title, make in groups:
+        say(f"Measuring: {title.lower()}.")
+        pairs = zip(make(small), make(large), strict=True)
+        result.add(_judge(title, [_outcome(small, large, *pair) for pair in pairs]))
+    return result
+
+
+def _outcome(small: Portal, large: Portal, case: Case, same: Case) -> Outcome:
+    """The page's own statements, sent again and again to both databases in turns."""
+    sent = small.own_statements(case.address), large.own_statements(same.address)
+    works = [replay(portal, statements) for portal, statements in zip((small, large), sent, strict=True)]
+    costs = compare(works, times=REPETITIONS)
+    return Outcome(same, costs[0].sql, costs[1].sql, sent[1], plans.of(large, sent[1]))
+
+
+def replay(portal: Portal, statements: Sequence[Statement]) -> Work:
+    """The same SQL as the product sent it, by the serving role, below the policies."""
+    return Work(partial(run_all, statements), inside=portal.scope)
+
+
+def run_all(statements: Sequence[Statement]) -> None:
+    """Send all of them, one after the other."""
+    for statement in statements:
+        statement.run()
+
+
+def _judge(title: str, outcomes: list[Outcome]) -> Result:
+    said = f"The SQL of the first page, in CPU milliseconds; ratios with a floor of {FLOOR:.0f} ms."
+    table = Table(title, said, HEADS, [outcome.row for outcome in outcomes])
+    slow = [outcome for outcome in outcomes if outcome.ratio > MOST]
+    unindexed = [outcome for outcome in outcomes if outcome.plan.reads_the_table]
+    worst = max(outcomes, key=lambda outcome: outcome.ratio)
+    found = f"{len(outcomes) - len(slow)} of {len(outcomes)} hold; worst {times(worst.ratio)} ({worst.case.label})"
+    promises = [
+        Promise(f"{title}: SQL at a million : ten thousand", found, f"≤ {times(MOST)}", not slow),
+        Promise(f"{title}: plans", f"{len(unindexed)} of {len(outcomes)} read the table", "none", not unindexed),
+    ]
+    broken = [plans.explain(outcome.case.label, outcome.plan) for outcome in [*slow, *unindexed]]
+    return Result(promises, [table], list(dict.fromkeys(broken)))

@@ -1,0 +1,105 @@
+"""The demo from beginning to end, in one transaction: an interrupted one leaves nothing behind."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connections, transaction
+
+from itam_portal.demo import schema
+from itam_portal.demo.accounts import Crowd
+from itam_portal.demo.books import Books, DemoTenant
+from itam_portal.demo.cast import demo_password
+from itam_portal.demo.ledger import Home, Ledger
+from itam_portal.demo.rows import copy
+from itam_portal.demo.shares import Numbers
+from itam_portal.demo.tenants import found_tenants
+from itam_portal.demo.users import Staff
+
+OWNER = "owner"
+PATIENCE = "60s"
+Say = Callable[[str], None]
+
+
+class RealData(Exception):
+    """The database holds tenants that no demo made."""
+
+
+def build(numbers: Numbers, say: Say) -> None:
+    """Replace whatever demo there is. Raises RealData, shares.Impossible, and LockNotAvailable where others hold on."""
+    books = Books(numbers)
+    tenants = found_tenants(numbers, books)
+    tables = [rows.table for rows in books.tables]
+    with transaction.atomic(using=OWNER, durable=True), connections[OWNER].cursor() as cursor:
+        claim(cursor)
+        with timed("empty the tables", say):
+            schema.empty(cursor)
+            parts = schema.strip(cursor, tables)
+        _load(cursor, books, tenants, say)
+        with timed("make indexes and keys", say):
+            schema.dress(cursor, tables, parts)
+        for rows in books.tables:
+            schema.set_sequence(cursor, rows.table, rows.last_id)
+    with timed("vacuum", say), connections[OWNER].cursor() as cursor:
+        schema.vacuum(cursor, tables)
+
+
+def claim(cursor: Any) -> None:
+    """Let nobody else in, and make sure that nothing real would be lost."""
+    cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+    cursor.execute("LOCK TABLE organizations_tenant IN ACCESS EXCLUSIVE MODE")
+    cursor.execute("SELECT name FROM organizations_tenant WHERE NOT is_demo ORDER BY id LIMIT 1")
+    if found := cursor.fetchone():
+        raise RealData(found[0])
+
+
+def _load(cursor: Any, books: Books, tenants: list[DemoTenant], say: Say) -> None:
+    with timed("write tenants", say):
+        for rows in books.standing:
+            copy(cursor, rows)
+        homes, role_keys = _home_keys(cursor), _role_keys(cursor)
+    with timed("write accounts", say):
+        copy(cursor, books.accounts, _accounts(books, tenants, homes, role_keys))
+    with timed("write what hangs on accounts", say):
+        for rows in books.hanging:
+            copy(cursor, rows)
+    with timed("write users", say):
+        copy(cursor, books.users, _users(books, tenants, homes))
+
+
+def _accounts(
+    books: Books, tenants: list[DemoTenant], homes: dict[int, str], role_keys: dict[int, str]
+) -> Iterator[str]:
+    password = demo_password(books.seed)
+    for tenant in tenants:
+        crowd = Crowd(Ledger(tenant, books, role_keys), _homes(tenant, homes))
+        yield from crowd.write(password)
+
+
+def _users(books: Books, tenants: list[DemoTenant], homes: dict[int, str]) -> Iterator[str]:
+    for tenant in tenants:
+        yield from Staff(tenant, books, _homes(tenant, homes)).write()
+
+
+def _homes(tenant: DemoTenant, keys: dict[int, str]) -> list[Home]:
+    return [Home(organization, keys[organization]) for organization in tenant.organizations]
+
+
+def _home_keys(cursor: Any) -> dict[int, str]:
+    """What accounts.Account's trigger, which is off now, would make of each organization."""
+    cursor.execute("SELECT id, name_key || ' ' || id FROM organizations_organization")
+    return dict(cursor.fetchall())
+
+
+def _role_keys(cursor: Any) -> dict[int, str]:
+    cursor.execute("SELECT id, name_key FROM roles_role")
+    return dict(cursor.fetchall())
+
+
+@contextmanager
+def timed(what: str, say: Say) -> Iterator[None]:
+    """Say how long it took."""
+    began = time.monotonic()
+    yield
+    say(f"{time.monotonic() - began:7.1f} s  {what}")

@@ -1,0 +1,87 @@
+"""A portal as `make run` serves it, for browsers: an own database, demo data, a worker, and gunicorn on a free port."""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from itam_portal.local import preflight, processes, run, server
+
+BASE = Path(__file__).resolve().parent.parent.parent
+DEMO = "--accounts 3000 --users 300 --organizations 12 --tenants 3 --seed 7".split()
+START_SECONDS = 60
+
+
+@dataclass
+class Portal:
+    """A running portal. `owner_url` is for looking behind the pages: no policy binds the owner."""
+
+    superuser_url: str
+    database: str
+    folder: Path
+    port: int = 0
+    children: list[processes.Child] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.port = self.port or free_port()
+        urls = server.prepare(self.superuser_url, self.database)
+        self.owner_url = urls.owner
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
+            "BROWSER_STATIC_ROOT": str(self.folder),
+            "DATABASE_URL": urls.serving,
+            "OWNER_DATABASE_URL": urls.owner,
+            "PUBLIC_URL": self.address,
+            "BROWSER_SUPERUSER_URL": in_database(self.superuser_url, self.database),
+        }
+
+    @property
+    def address(self) -> str:
+        """Where the browsers find it."""
+        return f"http://{preflight.HOST}:{self.port}"
+
+    def fill(self) -> None:
+        """Tables, static files, the demo, and beside it the rows that only these tests want."""
+        self._python("manage.py", "migrate", "--verbosity", "0")
+        self._python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+        self._python("manage.py", "demo", *DEMO)
+        self._python("-m", "tests.browser.stage")
+
+    def start(self) -> None:
+        """Start the worker and the web server, and wait until it answers."""
+        serving = {**self.environment, "OWNER_DATABASE_URL": ""}
+        worker = run.manage_command(BASE, ["worker"])
+        gunicorn = run.Portal(BASE, self.port).gunicorn_command()
+        for name, command in (("worker", worker), ("web server", gunicorn)):
+            self.children.append(processes.start(name, command, serving))
+        deadline = time.monotonic() + START_SECONDS
+        while not run.is_live(self.port):
+            if time.monotonic() > deadline or any(child.ended() for child in self.children):
+                raise RuntimeError("the portal did not start: see what it said above")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop what was started and drop the database."""
+        processes.stop(self.children, patience=10)
+        server.drop(self.superuser_url, self.database)
+
+    def _python(self, *arguments: str) -> None:
+        command: Sequence[str] = [sys.executable, *arguments]
+        processes.run_step(command, self.environment)
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind((preflight.HOST, 0))
+        return int(listener.getsockname()[1])
+
+
+def in_database(url: str, database: str) -> str:
+    """The same server and role, another database."""
+    return urlsplit(url)._replace(path=f"/{database}").geturl()

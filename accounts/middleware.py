@@ -113,7 +113,7 @@ def _leave(request: PortalRequest, session: LoginSession | None) -> HttpResponse
         with tenant_scope(session.tenant_id):
             end_session(session, by=session.account, ending=Ending.EXPIRED, at=session.last_seen_at)
     logout(request)
-    messages.info(request, why)
+    messages.warning(request, why)
     return redirect("sign_in")
 
 

@@ -144,9 +144,8 @@ class ListPage(Page):
     columns_url: ClassVar[str] = ""
     nothing_yet: ClassVar[Any] = ""
 
-    def data(self) -> QueryDict:
+    def _whole(self, data: QueryDict) -> QueryDict:
         """The address's parameters, with those of a kept view below them."""
-        data = self.request.GET
         if not data.get("view"):
             return data
         whole = self._kept_view(data["view"])
@@ -165,9 +164,9 @@ class ListPage(Page):
 
     problem: str = ""
 
-    def listing(self) -> Listing:
+    def listing(self, address: QueryDict) -> Listing:
         """The list for this reader and this address."""
-        data = self.data()
+        data = self._whole(address)
         preference = preference_of(self.account, self.kind.name)
         listing = Listing(self.kind, type(self).rows(self.account), data, account=self.account, preference=preference)
         if self.problem:
@@ -179,7 +178,7 @@ class ListPage(Page):
         if len(query) > LONGEST_QUERY:
             view = keep_address(self.account, self.kind.name, query, by=self.account)
             return redirect(f"{request.path}?view={view.pk}")
-        listing = self.listing()
+        listing = self.listing(request.GET)
         shows_part = self.is_part and request.headers.get("HX-Target", "").endswith("list")
         template = self.part_name if shows_part else self.template_name
         context = self.context(listing)

@@ -118,7 +118,12 @@ def _moments(facts: Facts) -> Iterator[Case]:
 
 def _durations(facts: Facts) -> Iterator[Case]:
     few, half, most = (facts.seconds(share) for share in (0.002, 0.5, 0.998))
-    for operator, common, rare in (("before", most, few), ("after", few, most), ("is", half, most), ("not", half, most)):
+    for operator, common, rare in (
+        ("before", most, few),
+        ("after", few, most),
+        ("is", half, most),
+        ("not", half, most),
+    ):
         yield _case("login_duration", operator, "common", common)
         yield _case("login_duration", operator, "rare", rare)
     yield _case("login_duration", "in", "", f"{few},{half},{most}")

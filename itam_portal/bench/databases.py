@@ -54,12 +54,12 @@ def _makers() -> list[Path]:
     return sorted([*BASE.glob("*/**/migrations/*.py"), *(BASE / "itam_portal" / "demo").rglob("*.py")])
 
 
-def drop_stale(running: Server, sizes: list[Size]) -> None:
+def drop_stale(running: Server, *, keep: list[Size]) -> None:
     """Remove the databases of other code or other sizes."""
     with psycopg.connect(running.url) as connection:
         found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
         names = [name for (name,) in found]
-    for name in set(names) - {size.database for size in sizes}:
+    for name in set(names) - {size.database for size in keep}:
         server.drop(running.url, name)
 
 

@@ -1,7 +1,8 @@
 """Values to filter and search by, found in the data: for each field a common one and a rare one."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from itam_portal.bench.portal import Portal
 
@@ -52,16 +53,16 @@ class Facts:
     def day(self, share: float) -> str:
         """The day before which this share of the accounts that ever signed in did so last."""
         moment: datetime = self._quantile("last_login_at", share, "last_login_at > '1970-01-02'")
-        return str((moment + timedelta(days=0)).date())
+        return str(moment.date())
 
     def seconds(self, share: float) -> int:
         """The login duration that this share of the accounts that have one stays below."""
         return int(self._quantile("last_login_duration", share, "last_login_duration >= 0"))
 
-    def _quantile(self, column: str, share: float, where: str) -> datetime:
+    def _quantile(self, column: str, share: float, where: str) -> Any:
         quantile = f"percentile_disc({share}) WITHIN GROUP (ORDER BY {column}) FILTER (WHERE {where})"
-        return self._value(quantile)  # type: ignore[return-value]
+        return self._value(quantile)
 
-    def _value(self, expression: str) -> object:
+    def _value(self, expression: str) -> Any:
         sql = f"SELECT {expression} FROM accounts_account WHERE tenant_id = %s"
         return self.portal.value(sql, self.portal.tenant_id)

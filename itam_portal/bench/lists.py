@@ -9,7 +9,7 @@ from itam_portal.bench.cases import Case
 from itam_portal.bench.clock import Work, compare
 from itam_portal.bench.databases import say
 from itam_portal.bench.facts import Facts
-from itam_portal.bench.portal import Portal, Statement
+from itam_portal.bench.portal import Portal, Statement, list_page
 from itam_portal.bench.report import Promise, Result, Table, ms, times
 
 REPETITIONS = 5
@@ -52,7 +52,26 @@ def measure(small: Portal, large: Portal) -> Result:
         say(f"Measuring: {title.lower()}.")
         pairs = zip(make(small), make(large), strict=True)
         result.add(_judge(title, [_outcome(small, large, *pair) for pair in pairs]))
+    result.promises.append(deep(large))
     return result
+
+
+def deep(portal: Portal) -> Promise:
+    """Page 1,900: its keys first, then 50 rows, against the same rows by one statement with OFFSET."""
+    case = Case("page=1900", "page=1900")
+    works = [replay(portal, portal.own_statements(case.address)), Work(partial(_by_offset, portal), portal.scope)]
+    keys_first, by_offset = compare(works, times=REPETITIONS)
+    ratio = keys_first.sql / by_offset.sql
+    found = f"{ms(keys_first.sql)} ms : {ms(by_offset.sql)} ms = {times(ratio)}"
+    return Promise("Page 1,900 by deferred join : by OFFSET alone", found, "cheaper", ratio < 1)
+
+
+def _by_offset(portal: Portal) -> None:
+    kind = list_page().kind
+    rows = kind.filters._meta.model._default_manager.filter(tenant_id=portal.tenant_id)
+    columns = ("pk", "name", "login", "email", "role_names", "status", "type", "last_login_at")
+    ordered = kind.annotations["role_names"](rows).order_by("name_key", "pk").values_list(*columns)
+    list(ordered[1_899 * 50 : 1_900 * 50])
 
 
 def _outcome(small: Portal, large: Portal, case: Case, same: Case) -> Outcome:

@@ -1,5 +1,6 @@
 """The portal on one database: a signed-in browser inside this process, and the SQL that its pages send."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from django.apps import apps
 from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve, reverse
 
@@ -49,8 +49,7 @@ class Statement:
 class Portal:
     """One database with olivia, who owns the tenant with half of all accounts, signed in."""
 
-    def __init__(self, urls: Urls, accounts: int) -> None:
-        self.accounts = accounts
+    def __init__(self, urls: Urls) -> None:
         self._serving, self._owning = _connection(urls.serving), _connection(urls.owner)
         self.client = Client()
         with self.open():
@@ -84,7 +83,7 @@ class Portal:
             yield
             transaction.set_rollback(True)
 
-    def get(self, address: str, *, as_owner: bool = False) -> HttpResponse:
+    def get(self, address: str, *, as_owner: bool = False) -> Any:
         """One page; anything but a page is a mistake of the benchmark."""
         with self.open(as_owner=as_owner):
             response = self.client.get(address)
@@ -112,6 +111,13 @@ class Portal:
             left.remove(next(statement for statement in left if mark in statement.sql))
         return left
 
+    def total(self, address: str) -> str:
+        """How many rows the page says that its list has: digits, with + where it stopped counting."""
+        found = re.search(r'data-total="([0-9]+\+?)"', self.get(address).content.decode())
+        if found is None:
+            raise RuntimeError(f"{address} does not say how many rows match")
+        return found[1]
+
     def value(self, sql: str, *parameters: Any) -> Any:
         """The first value of a query's first row, read inside the scope."""
         with self.scope(), connection.cursor() as cursor:
@@ -122,12 +128,13 @@ class Portal:
 
 def list_page() -> Any:
     """The class behind the address of the accounts list."""
-    return resolve(reverse("accounts")).func.view_class  # type: ignore[attr-defined]
+    view: Any = resolve(reverse("accounts")).func
+    return view.view_class
 
 
 def _connection(url: str) -> BaseDatabaseWrapper:
     """A connection of its own, configured like the one in the settings but for its address."""
     address = dj_database_url.parse(url)
-    parts = {part: address[part] for part in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}  # type: ignore[literal-required]
+    parts = {part: address[part] for part in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     described = {**connections["default"].settings_dict, **parts}
     return load_backend(described["ENGINE"]).DatabaseWrapper(described, "default")

@@ -55,6 +55,10 @@ class Result:
         return all(promise.holds is not False for promise in self.promises)
 
 
+METHOD = (
+    "CPU milliseconds of the Python process and of its PostgreSQL backend, medians of interleaved repetitions; wall "
+    "time is not counted. Trust the ratios: they were measured in one run."
+)
 HEADS = ("Measured", "Found", "Promised", "Verdict")
 
 
@@ -66,13 +70,12 @@ def on_terminal(result: Result) -> str:
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:], *result.broken])
 
 
-def as_page(result: Result, *, date: str, machine: str, sizes: str) -> str:
+def as_page(result: Result, heading: str) -> str:
     """The page docs/benchmarks.md."""
     parts = [
         "# Benchmarks",
-        f"Made by `make bench` on {date}; do not edit. {machine}\n{sizes}",
-        "CPU milliseconds of the Python process and of its PostgreSQL backend, medians of interleaved repetitions; "
-        "wall time is not counted. Trust the ratios: they were measured in one run.",
+        heading,
+        METHOD,
         markdown(HEADS, [promise.cells for promise in result.promises]),
     ]
     for table in result.tables:

@@ -1,6 +1,6 @@
 """The portal's own settings, plus the Django admin to compare with. Used by `make bench` alone."""
 
-from itam_portal.settings import *
+from itam_portal.settings import *  # noqa: F403
 from itam_portal.settings import DATABASES, INSTALLED_APPS
 
 # Plain and without its own search for admin modules: no migration of it is ever run.

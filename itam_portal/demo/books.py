@@ -120,7 +120,7 @@ _SESSION = "id tenant_id account_id started_at last_seen_at ended_at ending addr
 # In the order in which users.py puts together what belongs together.
 _USER = (
     "id tenant_id home_id account_id manager_id created_at changed_at title middle_name suffix first_name last_name "
-    "display_name username email alternate_email employee_id phone mobile fax domain corporate_unit cost_center job_title "
-    "status employment_status shared opt_in inventory_source location street city state zipcode country locale timezone "
-    "attributes"
+    "display_name username email alternate_email employee_id phone mobile fax domain corporate_unit cost_center "
+    "job_title status employment_status shared opt_in inventory_source location street city state zipcode country "
+    "locale timezone attributes"
 )

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from itam_portal.demo import schema
 from itam_portal.demo.accounts import Crowd
@@ -16,25 +17,34 @@ from itam_portal.demo.rows import copy
 from itam_portal.demo.shares import Numbers
 from itam_portal.demo.tenants import found_tenants
 from itam_portal.demo.users import Staff
+from itam_portal.refusals import Refused
 
 OWNER = "owner"
-PATIENCE = "60s"
-Say = Callable[[str], None]
+PATIENCE = "30s"
+Say = Callable[[str], object]
 
 
-class RealData(Exception):
-    """The database holds tenants that no demo made."""
+class RealData(Refused):
+    """The database holds a tenant that no demo made."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The tenant {name} is not demo data, and the demo would remove it.")
+
+
+class InUse(Refused):
+    """Somebody else works with the tables and does not let go."""
+
+    message = "The database is in use: stop the portal and its worker, then try again."
 
 
 def build(numbers: Numbers, say: Say) -> None:
-    """Replace whatever demo there is. Raises RealData, shares.Impossible, and LockNotAvailable where others hold on."""
+    """Replace whatever demo there is. Raises RealData, shares.Impossible and InUse."""
     books = Books(numbers)
     tenants = found_tenants(numbers, books)
     tables = [rows.table for rows in books.tables]
     with transaction.atomic(using=OWNER, durable=True), connections[OWNER].cursor() as cursor:
-        claim(cursor)
         with timed("empty the tables", say):
-            schema.empty(cursor)
+            claim(cursor)
             parts = schema.strip(cursor, tables)
         _load(cursor, books, tenants, say)
         with timed("make indexes and keys", say):
@@ -46,12 +56,18 @@ def build(numbers: Numbers, say: Say) -> None:
 
 
 def claim(cursor: Any) -> None:
-    """Let nobody else in, and make sure that nothing real would be lost."""
+    """Empty every table, let nobody else in, and make sure that nothing real is lost."""
     cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
-    cursor.execute("LOCK TABLE organizations_tenant IN ACCESS EXCLUSIVE MODE")
-    cursor.execute("SELECT name FROM organizations_tenant WHERE NOT is_demo ORDER BY id LIMIT 1")
-    if found := cursor.fetchone():
-        raise RealData(found[0])
+    try:
+        cursor.execute("LOCK TABLE organizations_tenant IN ACCESS EXCLUSIVE MODE")
+        cursor.execute("SELECT name FROM organizations_tenant WHERE NOT is_demo ORDER BY id LIMIT 1")
+        if found := cursor.fetchone():
+            raise RealData(found[0])
+        schema.empty(cursor)
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
+            raise InUse from error
+        raise
 
 
 def _load(cursor: Any, books: Books, tenants: list[DemoTenant], say: Say) -> None:

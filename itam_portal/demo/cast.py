@@ -28,7 +28,9 @@ class Member(NamedTuple):
 _NORTHWIND = [
     Member("Olivia Nordahl", "olivia", "olivia@northwind.example", "Head of IT", kinds.OWNER, 31_500, 5_421),
     Member("Adam Bakker", "adam", "adam@northwind.example", "IT Asset Manager", kinds.ADMINISTRATOR, 27_934, 12_808),
-    Member("Oscar Lindqvist", "oscar", "oscar@northwind.example", "Service Desk Analyst", kinds.OPERATOR, 54_062, 27_315),
+    Member(
+        "Oscar Lindqvist", "oscar", "oscar@northwind.example", "Service Desk Analyst", kinds.OPERATOR, 54_062, 27_315
+    ),
     Member("Victor Almeida", "victor", "victor@northwind.example", "Internal Auditor", kinds.VIEWER, 473_377, 1_266),
     Member("Uma Krishnan", "uma", "uma@northwind.example", "Account Manager", kinds.OPERATOR, 116_419, 8_040, True),
 ]
@@ -51,9 +53,9 @@ def write_cast(ledger: Ledger, home: Home, largest: Home, password: str) -> int:
     ledger.write(automation, [Grant(tenant.roles[kinds.WEB_SERVICE])])
     cast = _CASTS.get(tenant.position, [])
     for member in cast:
-        scope = [largest.id] if member.at_largest else []
-        subject = _subject(ledger, member, largest if member.at_largest else home, password)
-        ledger.write(subject, [Grant(tenant.roles[member.role], *scope)])
+        role = tenant.roles[member.role]
+        grant = Grant(role, largest.id) if member.at_largest else Grant(role)
+        ledger.write(_subject(ledger, member, largest if member.at_largest else home, password), [grant])
     return 1 + len(cast)
 
 

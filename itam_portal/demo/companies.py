@@ -59,13 +59,25 @@ _FORMS = {
     "MX": "S.A. de C.V.", "PT": "Lda.", "BR": "Ltda.", "NL": "B.V.", "IT": "S.r.l.", "PL": "Sp. z o.o.", "CZ": "s.r.o.",
     "SE": "AB", "TR": "A.Ş.", "IE": "Ltd", "IN": "Pvt. Ltd", "GR": "A.E.", "JP": "K.K.", "KR": "Co., Ltd",
 }  # fmt: skip
-# Names that try a list's order and its search; every so often one of them.
+# Names that try a list's order and its search, each with the language of its place; every so often one of them.
 _SPECIAL = (
-    "Žluťoučký kůň s.r.o.", "株式会社さくら製作所", "Ångström Instrument AB", "شركة الأفق للتقنية", "Société d'Équipement de l'Est",
-    "ООО «Ромашка»", "Öz İstanbul Gıda A.Ş.", "D", "上海明珠贸易有限公司", "Łódzka Fabryka Mebli S.A.", "한빛소프트", "7-Ways Transport",
-    "מפעלי הצפון בע״מ", "Ελληνική Ναυπηγική Α.Ε.", "भारत वस्त्र उद्योग",
-    "Gesellschaft für die Förderung der Zusammenarbeit im grenzüberschreitenden Güterverkehr mbH & Co. KG",
-)  # fmt: skip
+    ("Žluťoučký kůň s.r.o.", "cs"),
+    ("株式会社さくら製作所", "ja"),
+    ("Ångström Instrument AB", "sv"),
+    ("شركة الأفق للتقنية", "ar"),
+    ("Société d'Équipement de l'Est", "fr"),
+    ("ТОО «Ромашка»", "ru"),
+    ("Öz İstanbul Gıda A.Ş.", "tr"),
+    ("D", "en"),
+    ("上海明珠贸易有限公司", "zh"),
+    ("Łódzka Fabryka Mebli S.A.", "pl"),
+    ("한빛소프트", "ko"),
+    ("7-Ways Transport", "en"),
+    ("מפעלי הצפון בע״מ", "he"),
+    ("Ελληνική Ναυπηγική Α.Ε.", "el"),
+    ("भारत वस्त्र उद्योग", "hi"),
+    ("Gesellschaft für die Förderung der Zusammenarbeit im grenzüberschreitenden Güterverkehr mbH & Co. KG", "de"),
+)
 _SPECIAL_EVERY = 24
 # Coprime to the number of combinations, so that none comes twice.
 _STEP = 397
@@ -105,6 +117,7 @@ def organizations(number: int, language: str, chance: Random) -> Iterator[tuple[
     for position in range(number):
         place = near() if chance.random() < 0.5 else anywhere()
         if position % _SPECIAL_EVERY == 5 and position // _SPECIAL_EVERY < len(_SPECIAL):
-            yield _SPECIAL[position // _SPECIAL_EVERY], place
+            name, language = _SPECIAL[position // _SPECIAL_EVERY]
+            yield name, places()[language][0]
         else:
             yield f"{combined(start + position)} {form(place)}".strip(), place

@@ -9,9 +9,9 @@ from itam_portal.demo.chance import chooser, falling, weighted
 from itam_portal.demo.ledger import NULL, Grant
 
 # Shares of all people. Who holds nothing, or only what has expired, is in no group.
-NOTHING, ONLY_EXPIRED, SEVERAL = 0.025, 0.025, 0.08
+NOTHING, ONLY_EXPIRED, SEVERAL = 0.02, 0.02, 0.08
 IN_GROUPS, ONLY_BY_GROUP = 0.105, 0.25
-ENDING_SOME_DAY, ENDED = 0.06, 0.02
+ENDING_SOME_DAY, ENDED = 0.06, 0.01
 # Shares of assignments; the rest counts in the whole tenant.
 AT_HOME, ELSEWHERE, AT_GROUP = 0.15, 0.03, 0.02
 

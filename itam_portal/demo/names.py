@@ -1,7 +1,7 @@
 """People's names, in many languages, each with what a login can be made of."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from random import Random
 from typing import NamedTuple
@@ -64,19 +64,24 @@ def _names(text: str) -> tuple[Name, ...]:
 @cache
 def pools() -> tuple[Pool, ...]:
     """Every language's names, read once."""
-    code, weight, firsts, lasts = VIETNAMESE
-    return (
-        *[Pool(code, weight, _names(first), _names(last)) for code, weight, first, last in [*LATIN, *OTHER]],
-        *[Pool(code, weight, _names(first), _names(last), "", True) for code, weight, first, last in FAR_EASTERN],
-        Pool(code, weight, _names(firsts), _names(lasts), " ", True),
-    )
+    western = [Pool(*block) for block in _blocks(LATIN + "\n" + OTHER)]
+    eastern = [Pool(*block, joint="", family_first=True) for block in _blocks(FAR_EASTERN)]
+    return (*western, *eastern, *[Pool(*block, family_first=True) for block in _blocks(VIETNAMESE)])
+
+
+def _blocks(text: str) -> Iterator[tuple[str, float, Sequence[Name], Sequence[Name]]]:
+    for block in text.strip().split("\n\n"):
+        head, _, names = block.partition("\n")
+        language, share = head.split()
+        firsts, _, lasts = names.partition("\n--\n")
+        yield language, float(share), _names(firsts), _names(lasts)
 
 
 @cache
 def unusual() -> tuple[Person, ...]:
     """Names of one letter, and of very many."""
     people = []
-    for line in UNUSUAL:
+    for line in UNUSUAL.splitlines():
         full, first, last = line.replace("_", " ").split("=")
         words = full.split(" ", 1)
         people.append(Person("en", full, words[0], words[-1], first, last))

@@ -1,6 +1,5 @@
 """Where people work: a few cities for each language, with streets, telephone codes and time zones."""
 
-from collections.abc import Callable
 from functools import cache
 from random import Random
 from typing import NamedTuple
@@ -27,7 +26,8 @@ fr: fr-FR | FR +33 EMEA | # rue de la République; # avenue Victor-Hugo; # place
 fr: fr-CA | CA +1 AMER | # rue Sainte-Catherine; # boulevard René-Lévesque
  | Montréal, QC, H9A 9A9, America/Toronto; Québec, QC, G9A 9A9, America/Toronto
 es: es-ES | ES +34 EMEA | Calle Mayor #; Calle de Alcalá #; Avenida de la Constitución #
- | Madrid, Madrid, 28099, Europe/Madrid; Málaga, Andalucía, 29099, Europe/Madrid; A Coruña, Galicia, 15099, Europe/Madrid
+ | Madrid, Madrid, 28099, Europe/Madrid; Málaga, Andalucía, 29099, Europe/Madrid;
+ A Coruña, Galicia, 15099, Europe/Madrid
 es: es-MX | MX +52 AMER | Avenida Insurgentes #; Calle Hidalgo #
  | Ciudad de México, CDMX, 09999, America/Mexico_City; Querétaro, QRO, 76999, America/Mexico_City
 pt: pt-PT | PT +351 EMEA | Rua Augusta #; Avenida da Liberdade # | Lisboa, Lisboa, 1999-099, Europe/Lisbon;
@@ -59,10 +59,13 @@ hi: hi-IN | IN +91 APAC | # महात्मा गांधी मार्�
 ru: ru-KZ | KZ +7 EMEA | ул. Абая, #; ул. Пушкина, # | Алматы, Алматы, 050999, Asia/Almaty
 el: el-GR | GR +30 EMEA | Λεωφόρος Κηφισίας #; Οδός Ερμού # | Αθήνα, Αττική, 109 99, Europe/Athens;
  Θεσσαλονίκη, Μακεδονία, 549 99, Europe/Athens
-zh: zh-CN | CN +86 APAC | 中山路#号; 人民路#号 | 上海, 上海市, 200099, Asia/Shanghai; 深圳, 广东省, 518099, Asia/Shanghai
+zh: zh-CN | CN +86 APAC | 中山路#号; 人民路#号 | 上海, 上海市, 200099, Asia/Shanghai;
+ 深圳, 广东省, 518099, Asia/Shanghai
 zh: zh-TW | TW +886 APAC | 忠孝東路#號 | 臺北, 臺北市, 109, Asia/Taipei
-ja: ja-JP | JP +81 APAC | 丸の内#番; 中央町#番 | 東京, 東京都, 109-9999, Asia/Tokyo; 大阪, 大阪府, 539-9999, Asia/Tokyo
-ko: ko-KR | KR +82 APAC | 세종대로 #; 테헤란로 # | 서울, 서울특별시, 04999, Asia/Seoul; 부산, 부산광역시, 48999, Asia/Seoul
+ja: ja-JP | JP +81 APAC | 丸の内#番; 中央町#番 | 東京, 東京都, 109-9999, Asia/Tokyo;
+ 大阪, 大阪府, 539-9999, Asia/Tokyo
+ko: ko-KR | KR +82 APAC | 세종대로 #; 테헤란로 # | 서울, 서울특별시, 04999, Asia/Seoul;
+ 부산, 부산광역시, 48999, Asia/Seoul
 """
 
 

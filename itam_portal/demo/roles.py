@@ -1,5 +1,6 @@
 """The roles of a demo tenant, how often each is held, and the groups that carry some of them."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from roles.rights import BUILTIN_DESCRIPTIONS, BUILTIN_RIGHTS, Area, Builtin, Right, rights_of
@@ -10,7 +11,7 @@ OWNER, ADMINISTRATOR, OPERATOR, VIEWER, WEB_SERVICE = (str(builtin.label) for bu
 
 
 class RoleKind(NamedTuple):
-    """A role as every tenant of its kind has it; the weight says how many accounts hold it first of all."""
+    """A role, and how many accounts hold it before any other."""
 
     name: str
     description: str
@@ -21,14 +22,18 @@ class RoleKind(NamedTuple):
 
 
 _BUILTIN_WEIGHTS = {Builtin.ADMINISTRATOR: 2.0, Builtin.OPERATOR: 20.0, Builtin.VIEWER: 55.0}
-_READ = [Right.READ_ACCOUNTS, Right.READ_USERS, Right.READ_ORGANIZATIONS]
-_DESK = [*_READ, Right.ENABLE_ACCOUNTS, Right.DISABLE_ACCOUNTS, Right.END_SESSIONS, Right.EDIT_USERS]
-_MANAGE = [*_READ, Right.CREATE_USERS, Right.EDIT_USERS, Right.READ_GROUPS, Right.READ_ROLES]
-_AUDIT = [right for right in BUILTIN_RIGHTS[Builtin.VIEWER] if right.area != Area.INVITATIONS]
-_ADMIN = [right for right in BUILTIN_RIGHTS[Builtin.OPERATOR] if right != Right.READ_HISTORY]
+_READ = {Right.READ_ACCOUNTS, Right.READ_USERS, Right.READ_ORGANIZATIONS}
+_SEND_AWAY = {*_READ, Right.DISABLE_ACCOUNTS, Right.END_SESSIONS}
+_DESK = {*_SEND_AWAY, Right.ENABLE_ACCOUNTS, Right.EDIT_USERS}
+_MANAGE = {*_READ, Right.CREATE_USERS, Right.EDIT_USERS, Right.READ_GROUPS, Right.READ_ROLES}
+_REVIEW = {*_READ, Right.READ_ROLES, Right.READ_GROUPS}
+_AUDIT = {*BUILTIN_RIGHTS[Builtin.VIEWER]} - {Right.READ_INVITATIONS}
+_ADMIN = {*BUILTIN_RIGHTS[Builtin.OPERATOR]} - {Right.READ_HISTORY}
 
 
-def _own(name: str, description: str, allows: list[Right], weight: float, denies: list[Right] | None = None) -> RoleKind:
+def _own(
+    name: str, description: str, allows: list[Right], weight: float, denies: list[Right] | None = None
+) -> RoleKind:
     return RoleKind(name, description, sorted(allows), sorted(denies or []), weight)
 
 
@@ -40,8 +45,13 @@ _NORTHWIND = [
     _own("USER", "Reads accounts, users and organizations.", _READ, 7),
     _own("ADMIN", "What an operator may, without the history.", _ADMIN, 1.5),
     _own("Licence manager", "Keeps the list of people who use licences.", _MANAGE, 3),
-    _own("Access reviewer", "Reviews who holds which role.", [*_READ, Right.READ_ROLES, Right.READ_GROUPS], 1),
-    _own("Équipe sécurité", "Disables accounts when it matters.", [*_READ, Right.DISABLE_ACCOUNTS, Right.END_SESSIONS], 0.5),
+    _own("Access reviewer", "Reviews who holds which role.", _REVIEW, 1),
+    _own(
+        "Équipe sécurité",
+        "Disables accounts when it matters.",
+        [*_READ, Right.DISABLE_ACCOUNTS, Right.END_SESSIONS],
+        0.5,
+    ),
     _own("No billing", "Keeps billing away, whatever else somebody holds.", [], 0, rights_of(Area.BILLING)),
     _own("No user changes", "Keeps people's records as they are.", [], 0, [Right.EDIT_USERS, Right.DELETE_USERS]),
     _own(RARE, "For the day when nothing else works.", BUILTIN_RIGHTS[Builtin.ADMINISTRATOR], 0),

@@ -20,7 +20,8 @@ ORDER BY 1, 2
 _INDEXES = """
 SELECT c.relname, i.relname, pg_get_indexdef(i.oid) FROM pg_index x
 JOIN pg_class i ON i.oid = indexrelid JOIN pg_class c ON c.oid = indrelid
-WHERE indrelid = ANY(%(tables)s::text[]::regclass[]::oid[]) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.oid)
+WHERE indrelid = ANY(%(tables)s::text[]::regclass[]::oid[])
+  AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.oid)
 ORDER BY 1, 2
 """
 
@@ -101,8 +102,10 @@ def _take_constraints(cursor: Any, given: dict[str, Any]) -> list[Part]:
 
 def _put_constraints(cursor: Any, parts: list[Part]) -> None:
     for part in parts:
-        statement = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(sql.Identifier(part.table), sql.Identifier(part.name))
-        cursor.execute(statement + sql.SQL(part.definition))  # type: ignore[arg-type]
+        statement = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(
+            sql.Identifier(part.table), sql.Identifier(part.name)
+        )
+        cursor.execute(statement + sql.SQL(part.definition))
 
 
 def _read(cursor: Any, statement: str, given: dict[str, Any]) -> list[Part]:
@@ -111,4 +114,4 @@ def _read(cursor: Any, statement: str, given: dict[str, Any]) -> list[Part]:
 
 
 def _run(cursor: Any, statement: str, *names: str) -> None:
-    cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+    cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
+from itam_portal.refusals import Refused
+
 MOST_ORGANIZATIONS = 400
 
 
-class Impossible(ValueError):
+class Impossible(Refused):
     """No demo has these numbers; the message says why."""
 
 

@@ -58,8 +58,8 @@ def _found_organizations(tenant: DemoTenant, books: Books, chance: Random, born:
         address = _address(place, chance)
         visible = chance.random() > 0.04 or position < 3
         made = books.calendar.moment(int(chance.random() * 1600 * DAY))
-        row = (tenant.id, code, name, kind, "", *address, place.country, place.region, visible, {}, made, made)
-        tenant.organizations.append(books.organizations.add(*row))
+        facts = (*address, place.country, place.region, visible, {}, made, made)
+        tenant.organizations.append(books.organizations.add(tenant.id, code, name, kind, "", *facts))
         for parent in _parents(tenant, chance):
             books.parents.add(tenant.id, tenant.organizations[-1], parent)
 

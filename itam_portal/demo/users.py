@@ -19,11 +19,18 @@ ADDRESSES = 300
 # A prime above any number of users of one tenant here: employee numbers come in no order, and none twice.
 EMPLOYEES = 10_000_019
 
-# Title, middle name and suffix; then status, employment, shared, opt-in and source.
-_TRIMMINGS = weighted(
-    [("\t\t", 80), ("\tJ.\t", 4), ("\tM.\t", 4), ("\tA.\t", 3), ("Dr.\t\t", 4), ("Prof.\t\t", 1), ("Ing.\t\t", 1)]
-    + [("\t\tJr.", 1), ("\t\tPhD", 1), ("Dr.\tE.\tMBA", 0.5)],
-    slots=512,
+# Title, middle name and suffix; then status and employment, then where the record comes from.
+_TRIMMINGS = (
+    ("\t\t", 80),
+    ("\tJ.\t", 4),
+    ("\tM.\t", 4),
+    ("\tA.\t", 3),
+    ("Dr.\t\t", 4),
+    ("Prof.\t\t", 1),
+    ("Ing.\t\t", 1),
+    ("\t\tJr.", 1),
+    ("\t\tPhD", 1),
+    ("Dr.\tE.\tMBA", 1),
 )
 _STANDINGS = (
     ("active\tEmployee", 78),
@@ -45,7 +52,7 @@ class Staff:
         chance = luck(books.seed, tenant.company.slug, "users")
         self.tenant, self.books, self.draw = tenant, books, chance.random
         self.name, self.home = namer(chance, tenant.company.language), chooser(chance, home_slots(homes))
-        self.trimmings, self.desk = chooser(chance, _TRIMMINGS), chooser(chance, desks())
+        self.trimmings, self.desk = chooser(chance, weighted(_TRIMMINGS, slots=512)), chooser(chance, desks())
         self.standing = chooser(chance, standings())
         self.domain = chooser(chance, domains(tenant.company.slug))
         self.links, self.addresses = iter(tenant.links), addresses()

@@ -44,7 +44,6 @@ JOB_TITLES = (
     "Werkstudent (m/w/d)",
     "情報システム部長",
 )
-NO_TITLE = 0.15
 
 # Department, cost centre, and the titles of its people.
 DEPARTMENTS = (
@@ -54,7 +53,11 @@ DEPARTMENTS = (
     ("Customer Service", "4300", ("Customer Service Agent", "Team Lead", "Complaints Specialist")),
     ("Logistics", "5400", ("Warehouse Worker", "Driver", "Logistics Coordinator", "Customs Agent")),
     ("Finance", "2100", ("Accountant", "Controller", "Payroll Specialist", "Financial Analyst")),
-    ("Information Technology", "3100", ("System Administrator", "Network Engineer", "Support Specialist", "IT Manager")),
+    (
+        "Information Technology",
+        "3100",
+        ("System Administrator", "Network Engineer", "Support Specialist", "IT Manager"),
+    ),
     ("Human Resources", "2300", ("HR Business Partner", "Recruiter", "Training Coordinator")),
     ("Marketing", "4200", ("Marketing Manager", "Content Editor", "Designer", "Event Coordinator")),
     ("Research & Development", "6200", ("Scientist", "Lab Technician", "Research Manager")),
@@ -97,13 +100,14 @@ ADDRESSES = tuple(
     + [f"203.0.113.{number}" for number in range(1, 120)]
     + [f"2001:db8:{number:x}::{number * 7:x}" for number in range(1, 120)]
 )
-BROWSERS = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 "
-    "Edg/142.0.0.0",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
-    "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 "
-    "Mobile/15E148 Safari/604.1",
+BROWSERS = tuple(
+    f"Mozilla/5.0 ({system}"
+    for system in (
+        "Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+        "Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Edg/142.0.0.0",
+        "Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
+        "Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
+        "X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+        "iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile Safari",
+    )
 )

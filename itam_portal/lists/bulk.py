@@ -132,7 +132,7 @@ class BulkPage(OperationPage):
     def _listing(self, data: QueryDict) -> Listing:
         page = self.list_page()
         page.setup(self.request)
-        return Listing(page.kind, self._rows(), page.data() if data is self.request.GET else data, account=self.account)
+        return page.listing(data)
 
     def _act(self, selection: Selection) -> HttpResponse:
         receipt = receipts.open_receipt(

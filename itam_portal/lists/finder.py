@@ -254,6 +254,14 @@ class Finder:
         values = self.rows.model._default_manager.filter(pk=key).values_list(*names).get()
         return signing.dumps([self._shape(), [_plain(value) for value in values]], salt=_SALT, compress=True)
 
+    def understands(self, cursor: str) -> bool:
+        """Whether the cursor was made by us, for this order."""
+        try:
+            self._read(cursor)
+        except BadCursor:
+            return False
+        return True
+
     def _read(self, cursor: str) -> list[Any]:
         try:
             shape, values = signing.loads(cursor, salt=_SALT)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from itam_portal.lists.chips import draw_chips
 from itam_portal.lists.filters import ListFilterSet
-from itam_portal.lists.finder import BadCursor, Finder, Found, Order, Total
+from itam_portal.lists.finder import Finder, Found, Order, Total
 from itam_portal.lists.search import Search
 from itam_portal.lists.state import PAGE_SIZES, ListState, Preference, Shape, SortKey, parse
 from itam_portal.lists.tables import ListTable, Reader, Row
@@ -76,6 +76,18 @@ class Listing:
         self.state: ListState = parse(data, kind.shape, preference)
         self.filters = kind.filters(self.state.conditions, rows, account=account)
         self.problems = [*self.state.problems, *self.filters.problems]
+        if not self.problems:
+            self._check()
+
+    def _check(self) -> None:
+        """What can be wrong with an address only as a whole."""
+        if self.kind.search is None and self.state.search:
+            self.problems.append(_("This list has no quick search."))
+        cursor = self.state.after or self.state.before
+        if cursor and not self.finder.understands(cursor):
+            self.problems.append(
+                _("This link to a place in the list is not valid for this order. Begin at the first page.")
+            )
 
     # --- rows -----------------------------------------------------------------------------------------
 
@@ -83,8 +95,6 @@ class Listing:
     def finder(self) -> Finder:
         """What finds this list's rows."""
         values = self.filters.values()
-        if self.kind.search is None and self.state.search:
-            self.problems.append(_("This list has no quick search."))
         return Finder(
             rows=self.rows,
             order=self._order(),
@@ -107,16 +117,10 @@ class Listing:
         """The keys of the page asked for."""
         if self.problems:
             return Found([])
-        try:
-            if self.state.after:
-                return self.finder.after(self.state.after, self.state.per_page)
-            if self.state.before:
-                return self.finder.before(self.state.before, self.state.per_page)
-        except BadCursor:
-            self.problems.append(
-                _("This link to a place in the list is not valid for this order. Begin at the first page.")
-            )
-            return Found([])
+        if self.state.after:
+            return self.finder.after(self.state.after, self.state.per_page)
+        if self.state.before:
+            return self.finder.before(self.state.before, self.state.per_page)
         return self.finder.page(self.state.page, self.state.per_page)
 
     @cached_property

@@ -148,7 +148,7 @@ class ListPage(Page):
         """The address's parameters, with those of a kept view below them."""
         if not data.get("view"):
             return data
-        whole = self._kept_view(data["view"])
+        whole = self._kept_view(str(data["view"]))
         for name, values in data.lists():
             whole.setlist(name, values)
         return whole

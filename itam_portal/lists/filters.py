@@ -170,13 +170,13 @@ class Choice(Condition):
         """The values to choose from, with their labels."""
         return self.choices
 
-    def clean_one(self, text: str) -> str:
+    def clean_one(self, text: str) -> Any:
         if text not in dict(self.choices):
             known = ", ".join(value for value, _label in self.choices)
             raise ValidationError(_("“%(value)s” is none of: %(known)s."), params={"value": text[:60], "known": known})
         return text
 
-    def compare(self, operator: str, value: str) -> Q:
+    def compare(self, operator: str, value: Any) -> Q:
         return Q(**{self.field_name: value})
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import Account, Group, GroupMember, Identity, RoleAssignment, Status, Type
-from accounts.operations import furnish_tenant, refresh_access
+from accounts.operations import begin_session, furnish_tenant, refresh_access
 from itam_portal.lists import receipts
 from itam_portal.lists.models import ListPreference, ReceiptRow, SavedView
 from itam_portal.tenancy.actor import System
@@ -182,7 +182,11 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
     receipts.close(receipt)
     SavedView.objects.create(tenant=tenant, account=account, list_name="accounts", name=mark, query=f"q={mark}")
     ListPreference.objects.create(tenant=tenant, account=account, list_name="roles", columns=["name"])
-    ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} User", home=account.home, account=account)
+    begin_session(account, by=account, browser=mark)
+    boss = ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} Boss", home=account.home)
+    ComputerUser.objects.create(
+        tenant=tenant, display_name=f"{mark} User", home=account.home, account=account, manager=boss
+    )
 
 
 def add_contoso(password: str) -> None:

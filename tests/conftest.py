@@ -1,23 +1,16 @@
-"""The test database, and the cast as fixtures.
+"""The test database, the cast as fixtures, and the ways into the program.
 
-The process that begins the tests starts the embedded PostgreSQL (or takes TEST_DATABASE_URL) and makes two template
-databases there: one migrated, one with the cast in it. Both carry a hash of what they were made from and stay until
-that changes. Every worker works in a copy. An ordinary test runs as the serving role inside a transaction that is
-rolled back; after a test with `transaction=True` the worker's copy is made anew.
+Every worker has a copy of one template database (tests/tenancy/databases.py). An ordinary test runs as the serving
+role inside a transaction that is rolled back; after a test with `transaction=True` all rows are brought back.
 """
 
 import contextlib
-import fcntl
-import hashlib
 import importlib
-import importlib.metadata
 import os
-import secrets
-import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import psycopg
 import pytest
@@ -26,18 +19,15 @@ from django.db import connections
 from django.http import HttpRequest
 from django.test import Client, TransactionTestCase
 from django.utils.functional import empty
-from psycopg import sql
 
 from accounts import doors, sign_in
 from accounts.models import Account
-from itam_portal.local import server
 from itam_portal.tenancy import scope as scopes
 from itam_portal.tenancy.scope import tenant_scope
 from organizations.models import Tenant
 from tests import cast
+from tests.tenancy.databases import BASE, Copy, Session
 
-BASE = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "invitations", "itam_portal", "organizations", "roles", "users")
 ENVIRONMENT = {
     "SECRET_KEY": "only-for-tests-" + "x" * 50,
     "PLAIN_HTTP": "1",
@@ -47,139 +37,8 @@ ENVIRONMENT = {
 }
 # What else settings.py reads: nobody's shell and no `make run` may change what the tests see.
 FOREIGN = ("DEBUG", "HSTS_SECONDS", "BEHIND_HTTPS_PROXY", "TRUSTED_PROXIES", "SESSION_IDLE_SECONDS", "LOG_LEVEL")
-MARK = "itam_test_"
-
-# --- the server and its templates -----------------------------------------------------------------------------
-
-
-class Session:
-    """One run of the tests: its server, its template, and the name that marks its databases as in use."""
-
-    def __init__(self) -> None:
-        self.token = secrets.token_hex(4)
-        self.folder: IO[str] | None = None
-        self.server: server.Server | None = None
-        self.url = os.environ.get("TEST_DATABASE_URL") or self._start()
-        # As long as this connection is open, no other run takes this run's databases for left behind.
-        self.presence = psycopg.connect(self.url, autocommit=True, application_name=MARK + self.token)
-
-    def _start(self) -> str:
-        data = self._free_folder()
-        self.server = server.start(data, durable=False)
-        return self.server.url
-
-    def _free_folder(self) -> Path:
-        """A folder of this run's own: a second run beside it would lose its server when the first one ends."""
-        for number in range(1, 10):
-            data = BASE / ".data" / ("postgres-test" if number == 1 else f"postgres-test-{number}")
-            data.parent.mkdir(exist_ok=True)
-            self.folder = data.with_name(data.name + ".session").open("w")
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(self.folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return data
-        raise RuntimeError("nine runs of the tests are under way already")
-
-    def template(self) -> str:
-        """The name of the database with the cast in it, made now where there is none from the present code."""
-        self.presence.execute("SELECT pg_advisory_lock(%s)", [server.PREPARE_LOCK + 1])
-        try:
-            tables, people = f"{MARK}tables_{_hash_of_tables()}", f"{MARK}cast_{_hash_of_code()}"
-            self._drop_stale(keep={tables, people})
-            if not self._exists(people):
-                if not self._exists(tables):
-                    self._make(tables, "template0", [str(BASE / "manage.py"), "migrate", "--verbosity", "0"])
-                begin = "import django; django.setup(); from tests.cast import build; build()"
-                self._make(people, tables, ["-c", begin])
-            return people
-        finally:
-            self.presence.execute("SELECT pg_advisory_unlock(%s)", [server.PREPARE_LOCK + 1])
-
-    def _exists(self, database: str) -> bool:
-        return bool(self.presence.execute("SELECT FROM pg_database WHERE datname = %s", [database]).rowcount)
-
-    def _make(self, database: str, template: str, command: list[str]) -> None:
-        """Fill a copy of the template, and give it its name only when it is whole."""
-        fresh = f"{MARK}run_{self.token}_new"
-        urls = server.prepare(self.url, fresh) if template == "template0" else copy(self.url, template, fresh)
-        environment = {**os.environ, "DATABASE_URL": urls.serving, "OWNER_DATABASE_URL": urls.owner}
-        subprocess.run([sys.executable, *command], cwd=BASE, env=environment, check=True, timeout=300)
-        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(fresh), sql.Identifier(database))
-        self.presence.execute(rename)
-
-    def _drop_stale(self, *, keep: set[str]) -> None:
-        """Drop templates of other code, and the databases of runs that are over."""
-        open_runs = self.presence.execute("SELECT application_name FROM pg_stat_activity").fetchall()
-        running = tuple(f"{MARK}run_{name.removeprefix(MARK)}_" for (name,) in open_runs if name.startswith(MARK))
-        names = self.presence.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [MARK])
-        for (name,) in names.fetchall():
-            if name not in keep and not name.startswith(running):
-                server.drop(self.url, name)
-
-    def end(self) -> None:
-        """Drop this run's databases and stop the server that it started."""
-        names = self.presence.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [self.prefix])
-        for (name,) in names.fetchall():
-            server.drop(self.url, name)
-        self.presence.close()
-        if self.server:
-            server.stop(self.server)
-        if self.folder:
-            self.folder.close()
-
-    @property
-    def prefix(self) -> str:
-        """How the names of this run's databases begin."""
-        return f"{MARK}run_{self.token}_"
-
-
-def copy(superuser_url: str, template: str, database: str) -> server.Urls:
-    """A new database that is a copy of another one."""
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
-        names = [sql.Identifier(name) for name in (database, server.OWNER_ROLE, template)]
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(*names))
-    return server.prepare(superuser_url, database)
-
-
-def _hash_of_tables() -> str:
-    packages = sorted(f"{one.name}=={one.version}" for one in importlib.metadata.distributions())
-    return _hash_of([path for app in APPS for path in (BASE / app).rglob("migrations/*.py")], *packages)
-
-
-def _hash_of_code() -> str:
-    code = [path for app in APPS for path in (BASE / app).rglob("*.py")]
-    return _hash_of([*code, Path(cast.__file__)], _hash_of_tables())
-
-
-def _hash_of(paths: list[Path], *facts: str) -> str:
-    digest = hashlib.sha256("\n".join(facts).encode())
-    for path in sorted(paths):
-        digest.update(str(path.relative_to(BASE)).encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
 
 # --- this process ---------------------------------------------------------------------------------------------
-
-
-class Copy:
-    """This process's own copy of the template."""
-
-    def __init__(self, superuser_url: str, template: str, database: str) -> None:
-        self.superuser_url, self.template, self.database = superuser_url, template, database
-        self.urls = copy(superuser_url, template, database)
-
-    def renew(self) -> None:
-        """Forget all that was committed, changed tables and policies included."""
-        leave_database()
-        server.drop(self.superuser_url, self.database)
-        copy(self.superuser_url, self.template, self.database)
-
-
-def leave_database() -> None:
-    """Close this thread's connections and the pool."""
-    for connection in connections.all(initialized_only=True):
-        connection.close()
-    connections["default"].close_pool()
-
 
 session: Session | None = None
 mine: Copy
@@ -219,7 +78,8 @@ def _read_settings_again() -> None:
         with contextlib.suppress(AttributeError):
             del connections[alias]
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    settings.STATIC_ROOT = BASE / "static"
+    settings.STATIC_ROOT = BASE / ".data" / "no-static-files"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -230,11 +90,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         session.end()
 
 
+def leave_database() -> None:
+    """Close this thread's connections and the pool."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+    connections["default"].close_pool()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup() -> Iterator[None]:
     """Instead of pytest-django's own databases; a flush would need the right to TRUNCATE, which nobody here has."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test_case: mine.renew())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test_case: mine.restore())
         yield
 
 
@@ -388,9 +255,53 @@ def sign_in_to(account: Account) -> PortalClient:
 
 
 @pytest.fixture
+def at_once() -> Callable[..., None]:
+    """Do several things at the same time, each on a connection of its own."""
+    return in_threads
+
+
+def in_threads(*works: Callable[[], Any]) -> None:
+    """Do each of these in a thread; the first error comes out here. This thread gives its connection back if it can."""
+    errors: list[BaseException] = []
+    if not connections["default"].in_atomic_block:
+        connections["default"].close()
+
+    def run(work: Callable[[], Any]) -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 (raised again below)
+            errors.append(error)
+        finally:
+            connections["default"].close()
+
+    threads = [threading.Thread(target=run, args=[work], daemon=True) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    if errors:
+        raise errors[0]
+    assert not any(thread.is_alive() for thread in threads)
+
+
+@pytest.fixture
 def as_owner(request: pytest.FixtureRequest, database: None) -> Iterator[psycopg.Cursor]:
     """A cursor as the owner of all tables, whom no policy binds. Rolled back unless the test commits."""
     yield from _cursor(mine.urls.owner, commits=_commits(request))
+
+
+@pytest.fixture
+def own_database(database: None) -> Copy:
+    """This worker's database, with its addresses."""
+    return mine
+
+
+@pytest.fixture
+def own_walls(transactional_db: None) -> Iterator[None]:
+    """For a test that changes tables or policies: afterwards the database is made anew."""
+    yield
+    leave_database()
+    mine.renew()
 
 
 @pytest.fixture

@@ -37,6 +37,9 @@ class Visit(NamedTuple):
     seconds: int = -1
 
 
+NO_VISIT = Visit()
+
+
 @dataclass(slots=True)
 class Subject:
     """An account that is about to be written."""
@@ -51,7 +54,7 @@ class Subject:
     title: str = ""
     shared: str = "f"
     identity: int | str = NULL
-    visit: Visit = Visit()
+    visit: Visit = NO_VISIT
     changed: str = ""
 
 

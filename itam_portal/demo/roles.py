@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from roles.rights import BUILTIN_DESCRIPTIONS, BUILTIN_RIGHTS, Area, Builtin, Right, rights_of
 
+Rights = Iterable[Right]
 RARE = "Emergency access"
 RARE_HOLDERS = 5
 OWNER, ADMINISTRATOR, OPERATOR, VIEWER, WEB_SERVICE = (str(builtin.label) for builtin in Builtin)
@@ -31,10 +32,8 @@ _AUDIT = {*BUILTIN_RIGHTS[Builtin.VIEWER]} - {Right.READ_INVITATIONS}
 _ADMIN = {*BUILTIN_RIGHTS[Builtin.OPERATOR]} - {Right.READ_HISTORY}
 
 
-def _own(
-    name: str, description: str, allows: list[Right], weight: float, denies: list[Right] | None = None
-) -> RoleKind:
-    return RoleKind(name, description, sorted(allows), sorted(denies or []), weight)
+def _own(name: str, description: str, allows: Rights, weight: float, denies: Rights = ()) -> RoleKind:
+    return RoleKind(name, description, sorted(allows), sorted(denies), weight)
 
 
 _EVERYWHERE = [

@@ -55,11 +55,11 @@ def _found_organizations(tenant: DemoTenant, books: Books, chance: Random, born:
     names = organization_names(tenant.share.organizations - 1, tenant.company.language, chance)
     for position, (name, place) in enumerate(names, 1):
         code, kind = _code_and_type(tenant, position, chance)
-        address = _address(place, chance)
         visible = chance.random() > 0.04 or position < 3
         made = books.calendar.moment(int(chance.random() * 1600 * DAY))
-        facts = (*address, place.country, place.region, visible, {}, made, made)
-        tenant.organizations.append(books.organizations.add(tenant.id, code, name, kind, "", *facts))
+        where = (*_address(place, chance), place.country, place.region)
+        row = (tenant.id, code, name, kind, "", *where, visible, "{}", made, made)
+        tenant.organizations.append(books.organizations.add(*row))
         for parent in _parents(tenant, chance):
             books.parents.add(tenant.id, tenant.organizations[-1], parent)
 

@@ -6,7 +6,7 @@ from itam_portal.demo import work
 from itam_portal.demo.books import Books
 from itam_portal.demo.calendar import DAY, NEVER
 from itam_portal.demo.chance import chooser, weighted
-from itam_portal.demo.ledger import Visit
+from itam_portal.demo.ledger import NO_VISIT, Visit
 
 DAYS = 1095
 NEVER_CAME = 0.075
@@ -28,7 +28,7 @@ class Visits:
         """The last sign-in of one account: in office hours of some time zone, from seconds to days long."""
         draw = self.draw
         if draw() < NEVER_CAME:
-            return Visit()
+            return NO_VISIT
         day, hours = int(DAYS * draw() ** 4), 5 + 6 * (draw() + draw())
         ago = day * DAY + int(hours * 3600)
         return Visit(self.calendar.moment(ago), ago, self.seconds(ago))

@@ -140,7 +140,7 @@ class Condition(django_filters.Filter):
 class Text(Condition):
     """Text, compared without case and accents through its stored key."""
 
-    operators = ("contains", "is", "not", "starts", "ends", "empty", "in")
+    operators: ClassVar[tuple[str, ...]] = ("contains", "is", "not", "starts", "ends", "empty", "in")
 
     def compare(self, operator: str, value: str) -> Q:
         key = self.field_name
@@ -160,7 +160,7 @@ class Choice(Condition):
     """One of a few fixed values."""
 
     kind = "choice"
-    operators = ("is", "not", "in")
+    operators: ClassVar[tuple[str, ...]] = ("is", "not", "in")
 
     def __init__(self, column: str = "", *, choices: Sequence[tuple[str, Any]] = (), **kwargs: Any) -> None:
         self.choices = list(choices)
@@ -184,7 +184,7 @@ class Moment(Condition):
     """A moment, compared by days of the tenant's time zone. `missing` is the moment that means none."""
 
     kind = "date"
-    operators = ("is", "not", "before", "after", "in", "empty")
+    operators: ClassVar[tuple[str, ...]] = ("is", "not", "before", "after", "in", "empty")
 
     def __init__(self, column: str = "", *, missing: datetime | None = None, **kwargs: Any) -> None:
         self.missing = missing
@@ -222,7 +222,7 @@ class Duration(Condition):
     """A number of seconds, written as 5400 or 1h 30m. `missing` is the number that means none."""
 
     kind = "duration"
-    operators = ("is", "not", "before", "after", "in", "empty")
+    operators: ClassVar[tuple[str, ...]] = ("is", "not", "before", "after", "in", "empty")
 
     def __init__(self, column: str = "", *, missing: int = -1, **kwargs: Any) -> None:
         self.missing = missing

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from accounts.operations import disable_accounts
 from accounts.views import ACCOUNTS
 from itam_portal.lists.models import ListPreference, Receipt, SavedView, Selection
 from organizations.models import Organization
-from tests.cast import account_named
+from tests.cast import account_named, make_role
 
 Browse = Callable[[Account], Client]
 
@@ -223,6 +224,22 @@ def test_the_detail_page_shows_every_property(olivia: Account, client_of: Browse
     for field in ("name", "login", "email", "job_title", "type", "status", "role", "last_login", "login_duration"):
         assert f'data-field="{field}"' in html
     assert "Ämter &amp; Archive" in html
+
+
+def test_no_column_lets_markup_through(olivia: Account, client_of: Browse, make_account: Any, northwind: Any) -> None:
+    evil = "<script>alert('&')</script>\""
+    home = Organization.objects.create(tenant=northwind, code="evil", name=evil)
+    role = make_role(northwind, evil, allows=[])
+    account = make_account("Evil", role, "Viewer", job_title=evil, home=home)
+    Account.objects.filter(pk=account.pk).update(name=evil, login=evil)
+
+    for address in (
+        f"/accounts/?columns={','.join(ACCOUNTS.shape.columns)}",
+        f"/accounts/{account.pk}/",
+        "/roles/",
+        f"/accounts/?{urlencode({'name__contains': evil, 'q': 'evil', 'organization': 'evil'})}",
+    ):
+        assert "<script>alert" not in page(client_of(olivia), address)
 
 
 # --- bulk ---------------------------------------------------------------------------------------------------

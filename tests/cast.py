@@ -193,7 +193,8 @@ def add_contoso(password: str) -> None:
     """The tenant next door, in which everything carries the canary."""
     tenant = found("Contoso")
     with tenant_scope(tenant.pk):
-        place = Organization.objects.create(tenant=tenant, code=f"{CANARY}-1", name=f"{CANARY} Organization")
+        # A code can be asked for, and an answer may repeat what was asked.
+        place = Organization.objects.create(tenant=tenant, code="hideout", name=f"{CANARY} Organization")
         home = Organization.objects.get(type="HOME")
         OrganizationParent.objects.create(tenant=tenant, child=place, parent=home)
         places = gather(tenant, f"{CANARY} Organizations", place)

@@ -13,51 +13,73 @@ from itam_portal.bench.databases import say
 from itam_portal.bench.portal import Portal
 from itam_portal.bench.report import Promise, Result, Table, times
 from itam_portal.history.context import context
+from itam_portal.lists import receipts
 from itam_portal.lists.actions import action_of
 
 ACTION = "accounts.disable"
-BULK, ONE_BY_ONE = 10_000, 300
+ONE_BY_ONE = 300
 CHEAPER = 20
+REPETITIONS = 3
+Change = Callable[[Any, list[int]], None]
 
 
 def measure(portal: Portal) -> Result:
     """Every promise about bulk actions. Whatever is changed is undone."""
     say("Measuring: bulk actions.")
-    with portal.scope() as account:
-        rows = action_of(ACTION).rows().filter(tenant_id=account.tenant_id, status="enabled", type="operator")
-        keys = list(rows.exclude(pk=account.pk).order_by("-pk").values_list("pk", flat=True)[: BULK + ONE_BY_ONE])
-    many, few = keys[: len(keys) - ONE_BY_ONE], keys[-ONE_BY_ONE:]
-    works = [_work(portal, _disable_at_once, many), _work(portal, _disable_one_by_one, few)]
-    at_once, alone = compare(works, times=3, warm_up=1)
-    one, other = at_once.total * 1_000 / len(many), alone.total * 1_000 / len(few)
-    found = f"{one:.0f} µs : {other:.0f} µs a row, {times(other / one)} cheaper"
-    result = Result(
-        [Promise("Disabling with history : save() in a loop", found, f"≥ {CHEAPER}×", other >= CHEAPER * one)]
-    )
-    result.tables.append(_table(at_once, alone, len(many), len(few)))
+    keys = _keys(portal, receipts.AT_ONCE)
+    ways: list[tuple[str, Change, list[int]]] = [
+        ("save() one by one", _one_by_one, keys[:ONE_BY_ONE]),
+        ("a frozen selection", _selection, keys),
+        ("the worker's batch", _batch, keys[: receipts.BATCH]),
+    ]
+    costs = compare([_work(portal, change, rows) for _name, change, rows in ways], times=REPETITIONS, warm_up=1)
+    result = Result(tables=[_table(ways, costs)])
+    dear, *cheap = [cost.total * 1_000 / len(rows) for cost, (_name, _change, rows) in zip(costs, ways, strict=True)]
+    for one, (name, _change, rows) in zip(cheap, ways[1:], strict=True):
+        what = f"Disabling {len(rows):,}, {name} : save() one by one"
+        found = f"{one:.0f} µs : {dear:.0f} µs a row, {times(dear / one)} cheaper"
+        result.promises.append(Promise(what, found, f"≥ {CHEAPER}×", dear >= CHEAPER * one))
     result.promises.append(_everything(portal))
     return result
 
 
-def _work(portal: Portal, change: Callable[[Any, list[int]], None], keys: list[int]) -> Work:
+def _keys(portal: Portal, most: int) -> list[int]:
+    """The newest enabled operators but the one who acts."""
+    with portal.scope() as account:
+        rows = action_of(ACTION).rows().filter(tenant_id=account.tenant_id, status="enabled", type="operator")
+        return list(rows.exclude(pk=account.pk).order_by("-pk").values_list("pk", flat=True)[:most])
+
+
+def _work(portal: Portal, change: Change, keys: list[int]) -> Work:
     return Work(partial(_in_scope, portal, change, keys), inside=portal.undone)
 
 
-def _in_scope(portal: Portal, change: Callable[[Any, list[int]], None], keys: list[int]) -> None:
+def _in_scope(portal: Portal, change: Change, keys: list[int]) -> None:
     with portal.scope(read_only=False) as account:
         change(account, keys)
         connection.check_constraints()  # Now, as the end of a transaction would: this one is undone.
 
 
-def _disable_at_once(account: Any, keys: list[int]) -> None:
-    """The product's own operation, guards, receipt and history included."""
+def _selection(account: Any, keys: list[int]) -> None:
+    """What a request does: freeze, judge by the guards, write the receipt, change, end sessions."""
+    rows = action_of(ACTION).rows().filter(tenant_id=account.tenant_id)
+    selection = receipts.freeze(rows.filter(pk__in=keys), operation=ACTION, by=account)
+    chosen = action_of(ACTION).rows().filter(pk__in=receipts.rows_of(selection))
+    _require_all(action_of(ACTION).operate(chosen, by=account), keys)
+
+
+def _batch(account: Any, keys: list[int]) -> None:
+    """What the worker does for one batch."""
     rows = action_of(ACTION).rows().filter(tenant_id=account.tenant_id, pk__in=keys)
-    receipt = action_of(ACTION).operate(rows, by=account)
+    _require_all(action_of(ACTION).operate(rows, by=account), keys)
+
+
+def _require_all(receipt: Any, keys: list[int]) -> None:
     if receipt.changed != len(keys):
         raise RuntimeError(f"Of {len(keys)} accounts {receipt.changed} were disabled")
 
 
-def _disable_one_by_one(account: Any, keys: list[int]) -> None:
+def _one_by_one(account: Any, keys: list[int]) -> None:
     """What the same looks like without: read, change, save; only the triggers write history."""
     rows = action_of(ACTION).rows().filter(tenant_id=account.tenant_id)
     with context(ACTION, by=account):
@@ -67,12 +89,12 @@ def _disable_one_by_one(account: Any, keys: list[int]) -> None:
             row.save()
 
 
-def _table(at_once: Cpu, alone: Cpu, many: int, few: int) -> Table:
-    said = "Microseconds of CPU a row, with one entry of history for each. At once: guards and receipt included."
+def _table(ways: list[tuple[str, Change, list[int]]], costs: list[Cpu]) -> Table:
+    said = "Microseconds of CPU a row, with one entry of history for each; all but the first with guards and receipt."
     table = Table("Bulk actions", said, ("Way", "Rows", "Python", "PostgreSQL", "Both"))
-    for name, cost, rows in (("one operation", at_once, many), ("save() one by one", alone, few)):
-        cells = [f"{value * 1_000 / rows:.0f}" for value in (cost.python, cost.sql, cost.total)]
-        table.rows.append((name, f"{rows:,}", *cells))
+    for (name, _change, rows), cost in zip(ways, costs, strict=True):
+        cells = [f"{value * 1_000 / len(rows):.0f}" for value in (cost.python, cost.sql, cost.total)]
+        table.rows.append((name, f"{len(rows):,}", *cells))
     return table
 
 
@@ -82,8 +104,7 @@ def _everything(portal: Portal) -> Promise:
     address = f"{reverse('accounts_disable')}?{filters}"
     with portal.undone():
         began = time.monotonic()
-        work = Work(partial(portal.client.post, address, {"everything": "1"}), inside=portal.open)
-        cost = work.cost()
+        cost = Work(partial(portal.client.post, address, {"everything": "1"}), inside=portal.open).cost()
         wall = time.monotonic() - began
     rows = portal.total(f"{reverse('accounts')}?{filters}&count=exact")
     found = f"{rows} rows: {cost.total / 1_000:.1f} s CPU, {wall:.1f} s by the clock"

@@ -68,7 +68,7 @@ def _table(facts: Facts, outcomes: dict[str, Outcome]) -> Table:
 
 def _searches(facts: Facts) -> Iterator[tuple[Case, str]]:
     """Searches of three characters or more, each with the term to compare with."""
-    common, rare = facts.common("substr(name_key, 2, 3)"), facts.rare("login_key")
+    common, rare = facts.common_part("name_key"), facts.rare("login_key")
     word, other = facts.common("split_part(name_key, ' ', 1)"), facts.common("split_part(name_key, ' ', 2)")
     terms = {
         "common, in a word": common,
@@ -90,7 +90,7 @@ def _searches(facts: Facts) -> Iterator[tuple[Case, str]]:
 
 def _contains(facts: Facts) -> Iterator[tuple[Case, str]]:
     for name in TEXTS:
-        common, rare = facts.common(f"substr({name}_key, 2, 3)"), facts.rare(f"{name}_key")
+        common, rare = facts.common_part(f"{name}_key"), facts.rare(f"{name}_key")
         for label, term in (("common", common), ("rare", rare), ("nothing", "qqzzxxw")):
             yield Case(f"{name}__contains ({label})", urlencode({f"{name}__contains": term})), term
     inside = facts.common("substr(split_part(email_key, '@', 2), 1, 6)")

@@ -94,6 +94,11 @@ class Books:
         """All of them."""
         return [*self.standing, *self.hanging, self.accounts, self.users]
 
+    def close(self) -> None:
+        """Give all room back."""
+        for rows in self.tables:
+            rows.close()
+
     def take_accounts(self) -> str:
         """The accounts written so far, for the database; what hangs on them goes to files."""
         text = "".join(self.accounts.lines)

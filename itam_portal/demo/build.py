@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from django.db import OperationalError, connections, transaction
@@ -39,20 +39,24 @@ class InUse(Refused):
 
 def build(numbers: Numbers, say: Say) -> None:
     """Replace whatever demo there is. Raises RealData, shares.Impossible and InUse."""
-    books = Books(numbers)
-    tenants = found_tenants(numbers, books)
+    with closing(Books(numbers)) as books:
+        tenants = found_tenants(numbers, books)
+        with transaction.atomic(using=OWNER, durable=True), connections[OWNER].cursor() as cursor:
+            _replace(cursor, books, tenants, say)
+        with timed("vacuum", say), connections[OWNER].cursor() as cursor:
+            schema.vacuum(cursor, [rows.table for rows in books.tables])
+
+
+def _replace(cursor: Any, books: Books, tenants: list[DemoTenant], say: Say) -> None:
     tables = [rows.table for rows in books.tables]
-    with transaction.atomic(using=OWNER, durable=True), connections[OWNER].cursor() as cursor:
-        with timed("empty the tables", say):
-            claim(cursor)
-            parts = schema.strip(cursor, tables)
-        _load(cursor, books, tenants, say)
-        with timed("make indexes and keys", say):
-            schema.dress(cursor, tables, parts)
-        for rows in books.tables:
-            schema.set_sequence(cursor, rows.table, rows.last_id)
-    with timed("vacuum", say), connections[OWNER].cursor() as cursor:
-        schema.vacuum(cursor, tables)
+    with timed("empty the tables", say):
+        claim(cursor)
+        parts = schema.strip(cursor, tables)
+    _load(cursor, books, tenants, say)
+    with timed("make indexes and keys", say):
+        schema.dress(cursor, tables, parts)
+    for rows in books.tables:
+        schema.set_sequence(cursor, rows.table, rows.last_id)
 
 
 def claim(cursor: Any) -> None:

@@ -1,5 +1,6 @@
 """Moments before today as PostgreSQL reads them, without the price of a datetime for each."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ class Calendar:
         first = today - timedelta(days=_SPAN)
         self._dates = tuple(str(first + timedelta(days=number)) for number in range(_SPAN + 1))
         self.now = self.moment(0)
+        # A few hundred days for each time zone, wanted again and again.
+        self.end_of_day: Callable[[int, str], tuple[str, str]] = cache(self._end_of_day)
 
     def moment(self, ago: int) -> str:
         """So many seconds before today began; at most 8,000 days."""
@@ -27,8 +30,7 @@ class Calendar:
         minute, second = divmod(second, 60)
         return f"{self._dates[day]} {_CLOCK[minute]}:{second:02}+00"
 
-    @cache  # noqa: B019 - a few hundred days for each time zone, and one calendar
-    def end_of_day(self, days: int, time_zone: str) -> tuple[str, str]:
+    def _end_of_day(self, days: int, time_zone: str) -> tuple[str, str]:
         """The date so many days after today, and the moment at which it ends in the time zone."""
         day = self.today + timedelta(days=days)
         end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone))

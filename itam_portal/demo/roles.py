@@ -45,12 +45,7 @@ _NORTHWIND = [
     _own("ADMIN", "What an operator may, without the history.", _ADMIN, 1.5),
     _own("Licence manager", "Keeps the list of people who use licences.", _MANAGE, 3),
     _own("Access reviewer", "Reviews who holds which role.", _REVIEW, 1),
-    _own(
-        "Équipe sécurité",
-        "Disables accounts when it matters.",
-        [*_READ, Right.DISABLE_ACCOUNTS, Right.END_SESSIONS],
-        0.5,
-    ),
+    _own("Équipe sécurité", "Disables accounts when it matters.", _SEND_AWAY, 0.5),
     _own("No billing", "Keeps billing away, whatever else somebody holds.", [], 0, rights_of(Area.BILLING)),
     _own("No user changes", "Keeps people's records as they are.", [], 0, [Right.EDIT_USERS, Right.DELETE_USERS]),
     _own(RARE, "For the day when nothing else works.", BUILTIN_RIGHTS[Builtin.ADMINISTRATOR], 0),

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import IO, Any
 
 from django.db import models
 from psycopg import sql
@@ -20,7 +20,7 @@ class Rows:
         self.columns = columns.split()
         self.lines: list[str] = []
         self.last_id = 0
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this object
+        self._file: IO[bytes] | None = None
 
     def add(self, *values: Any) -> int:
         """One row of any values without its id, which is answered."""
@@ -30,16 +30,23 @@ class Rows:
 
     def spill(self) -> None:
         """Move what is in memory to the file."""
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
         self._file.write("".join(self.lines).encode())
         self.lines.clear()
 
     def read(self) -> Iterator[bytes]:
-        """All that was written, and the end of it: the file gives its room back."""
-        self.spill()
-        with self._file as file:
-            file.seek(0)
-            while chunk := file.read(CHUNK):
+        """All that was written: first the file, then what is still in memory."""
+        if self._file:
+            self._file.seek(0)
+            while chunk := self._file.read(CHUNK):
                 yield chunk
+        yield "".join(self.lines).encode()
+
+    def close(self) -> None:
+        """Give the file's room back."""
+        if self._file:
+            self._file.close()
 
 
 def copied(value: Any) -> str:

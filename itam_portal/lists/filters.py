@@ -62,21 +62,24 @@ class StartsWith(Func):
     output_field = BooleanField()
 
 
+class Pattern(Func):
+    """The folded text with the special characters of LIKE escaped."""
+
+    function = "itam_pattern"
+    output_field = TextField()
+
+
+def fold_of(text: str) -> Fold:
+    """The folded form of a text."""
+    return Fold(Value(text, output_field=TextField()))
+
+
 def pattern(before: str, text: str, after: str) -> Func:
-    """A LIKE pattern around the folded text, its own special characters escaped."""
-    escaped = Func(
-        Fold(Value(text, output_field=TextField())),
-        template="regexp_replace(%(expressions)s, '([%%%%_\\\\])', '\\\\\\1', 'g')",
-        output_field=TextField(),
-    )
-    return Func(
-        Value(before, output_field=TextField()),
-        escaped,
-        Value(after, output_field=TextField()),
-        template="(%(expressions)s)",
-        arg_joiner=" || ",
-        output_field=TextField(),
-    )
+    """A LIKE pattern around the folded text."""
+    parts = [Value(before, output_field=TextField()), Pattern(Value(text, output_field=TextField()))]
+    template = "(%(expressions)s)"
+    whole = [*parts, Value(after, output_field=TextField())]
+    return Func(*whole, template=template, arg_joiner=" || ", output_field=TextField())
 
 
 class Condition(django_filters.Filter):
@@ -133,7 +136,7 @@ class Condition(django_filters.Filter):
         raise NotImplementedError
 
     def candidates(self, values: list[Any], cap: int) -> list[int] | None:
-        """Keys of at most `cap` rows that may match, where the field can find them quickly; else None."""
+        """Keys of at most `cap` rows that match, where the field can find them quickly; else None."""
         return None
 
 
@@ -145,12 +148,12 @@ class Text(Condition):
     def compare(self, operator: str, value: str) -> Q:
         key = self.field_name
         if operator == "starts":
-            return Q(StartsWith(key, Fold(Value(value, output_field=TextField()))))
+            return Q(StartsWith(key, fold_of(value)))
         if operator == "contains":
             return Q(Matches(key, pattern("%", value, "%")))
         if operator == "ends":
             return Q(Matches(key, pattern("%", value, "")))
-        return Q(**{key: Fold(Value(value, output_field=TextField()))})
+        return Q(**{key: fold_of(value)})
 
     def is_empty(self) -> Q:
         return Q(**{self.field_name: ""})

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Q, Q
 from django.db.models.expressions import OrderBy
 
 from itam_portal.lists.filters import Condition
-from itam_portal.lists.search import CAP, AnyOf, Search, is_indexable
+from itam_portal.lists.search import CAP, AnyOf, Search, is_long
 
 NUMBERED_ROWS = 100_000
 _SALT = "itam_portal.lists.cursor"
@@ -117,35 +117,34 @@ class Finder:
 
     def __post_init__(self) -> None:
         self._candidates: list[int] | None = None
+        self._settled = ""
         self._probed = self._all_common = False
 
     # --- what matches ---------------------------------------------------------------------------------
 
     def matching(self) -> QuerySet:
-        """Every row that meets all conditions, unordered, by conditions alone."""
+        """Every row that meets all conditions, unordered."""
         return self.rows.filter(*self._all_conditions())
 
     def efficient(self) -> QuerySet:
         """The same rows, through the candidates where they are few: for counts, selections and exports."""
         self._probe()
-        matching = self.matching()
-        if self._candidates is not None:
-            return matching.filter(_any_of(self._candidates))
-        indexed = self._indexed_words()
-        if indexed and self.search:
-            return matching.filter(self.search.all_candidates(indexed))
-        return matching
+        if self._candidates is None:
+            return self.matching()
+        # Those candidates meet the condition that found them: it need not be asked again, row by row.
+        return self.rows.filter(_any_of(self._candidates), *self._all_conditions(without=self._settled))
 
-    def _all_conditions(self) -> list[Q]:
-        conditions = [condition.condition(values) for condition, values in self.conditions.values() if values]
+    def _all_conditions(self, without: str = "") -> list[Q]:
+        used = [pair for name, pair in self.conditions.items() if name != without]
+        conditions = [condition.condition(values) for condition, values in used if values]
         if self.search:
             conditions += [self.search.condition(word) for word in self.words]
         return conditions
 
-    def _indexed_words(self) -> list[str]:
-        words = [word for word in self.words if is_indexable(word)]
+    def _searched_words(self) -> list[str]:
+        words = list(self.words)
         for condition, values in self.conditions.values():
-            if condition.operator == "contains" and len(values) == 1 and is_indexable(values[0]):
+            if condition.operator == "contains" and len(values) == 1 and is_long(values[0]):
                 words.append(values[0])
         return words
 
@@ -154,14 +153,17 @@ class Finder:
         if self._probed:
             return
         self._probed = True
-        sets = [condition.candidates(values, self.cap + 1) for condition, values in self.conditions.values() if values]
-        words = self._indexed_words()
+        found = []
+        for name, (condition, values) in self.conditions.items():
+            found.append((name, condition.candidates(values, self.cap + 1) if values else None))
+        words = self._searched_words()
         if words and self.search:
-            sets.append(self.search.candidates(words, self.cap + 1))
-        found = [one for one in sets if one is not None]
-        few = [one for one in found if len(one) <= self.cap]
-        self._candidates = min(few, key=len) if few else None
-        self._all_common = bool(found) and not few
+            found.append(("", self.search.candidates(words, self.cap + 1)))
+        sets = [(name, keys) for name, keys in found if keys is not None]
+        few = [(name, keys) for name, keys in sets if len(keys) <= self.cap]
+        if few:
+            self._settled, self._candidates = min(few, key=lambda one: len(one[1]))
+        self._all_common = bool(sets) and not few
 
     # --- one page -------------------------------------------------------------------------------------
 
@@ -209,8 +211,12 @@ class Finder:
         return list(rows.values_list("pk", flat=True)[offset : offset + size]), None
 
     def _slice_of_few(self, order: Order, beyond: Q, offset: int, size: int) -> tuple[list[int], Total | None]:
-        rows = self.matching().filter(_any_of(self._candidates or []), beyond)
-        counted = rows.annotate(matching=Window(Count("*"))).order_by(*order.expressions(opaque=True))
+        counted = (
+            self.efficient()
+            .filter(beyond)
+            .annotate(matching=Window(Count("*")))
+            .order_by(*order.expressions(opaque=True))
+        )
         found = list(counted.values_list("pk", "matching")[offset : offset + size])
         total = Total(found[0][1]) if found and not beyond else None
         return [key for key, _matching in found], total
@@ -228,7 +234,6 @@ class Finder:
             keys = list(within.values_list("pk", flat=True)[offset : offset + size])
             if len(keys) == size:
                 return keys
-            rows = self.efficient().filter(beyond)
         ordered = rows.order_by(*order.expressions(opaque=last is not None))
         return list(ordered.values_list("pk", flat=True)[offset : offset + size])
 
@@ -243,8 +248,7 @@ class Finder:
 
     def _count_up_to(self, limit: int) -> int:
         self._probe()
-        rows = self.matching() if self._candidates is None else self.efficient()
-        return rows.order_by().values("pk")[:limit].count()
+        return self.efficient().order_by().values("pk")[:limit].count()
 
     # --- cursors --------------------------------------------------------------------------------------
 

@@ -180,7 +180,9 @@
   /* --- after the list was drawn again --- */
 
   let chipButton = null;
+  let unfolded = []; // the server does not know what was unfolded, and a morph would fold it
   document.addEventListener("htmx:before:swap", (event) => {
+    unfolded = all("#list details[open]").map((details) => details.id);
     chipButton = event.detail.ctx.sourceElement.closest?.(".chip")?.querySelector("button[popovertarget]") ?? null;
   });
 
@@ -200,6 +202,7 @@
     if (!isListChanged(ctx) || ctx.response.status === 422) return;
     const forms = all("form[data-autosubmit], form[data-columns]", list());
     for (const form of forms) [...form.elements].forEach(followServer);
+    for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
     // Ticks survive sorting and turning pages; an action has used them up.
     if (ctx.request.method === "POST" && ctx.response.status < 400) clearTicks();
     if (ctx.sourceElement.closest?.(".pager, .tabs, thead, .filters")) toTop();

@@ -7,12 +7,13 @@
   /* --- menus --- */
 
   const isVisible = (item) => item.checkVisibility();
-  const reachable = (menu) => all("[data-menu-item]:not([hidden]), .menu-item input", menu).filter(isVisible);
+  // A label is hidden by the search field, but its tick box takes the focus.
+  const reachable = (menu) => all("[data-menu-item]:not(label, [hidden]), .menu-item input", menu).filter(isVisible);
 
   // The event does not bubble.
   document.addEventListener("toggle", (event) => {
     if (event.newState !== "open" || !event.target.matches("[data-menu]")) return;
-    all("input:not([type=hidden]), select, [data-menu-item]", event.target).find(isVisible)?.focus();
+    all("input:not([type=hidden]), select, [data-menu-item]:not(label)", event.target).find(isVisible)?.focus();
   }, true);
 
   const steps = { ArrowDown: (at) => at + 1, ArrowUp: (at) => at - 1, Home: () => 0, End: () => -1 };

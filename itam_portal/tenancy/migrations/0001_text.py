@@ -6,6 +6,10 @@ FOLD = """
 CREATE FUNCTION itam_fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN lower(public.unaccent('public.unaccent'::regdictionary, $1));
 """
+PATTERN = r"""
+CREATE FUNCTION itam_pattern(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN regexp_replace(itam_fold($1), '([%_\\])', '\\\1', 'g');
+"""
 
 
 class Migration(migrations.Migration):
@@ -16,4 +20,5 @@ class Migration(migrations.Migration):
         UnaccentExtension(),
         BtreeGinExtension(),
         migrations.RunSQL(FOLD, "DROP FUNCTION itam_fold(text)"),
+        migrations.RunSQL(PATTERN, "DROP FUNCTION itam_pattern(text)"),
     ]

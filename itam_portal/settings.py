@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pghistory
 import structlog
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
@@ -104,6 +105,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False
+# An entry is found by time or by object; an index on each of its keys would only slow bulk changes.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 AUTH_USER_MODEL = "accounts.Identity"
 AUTHENTICATION_BACKENDS = ["accounts.sign_in.SignInBackend"]

@@ -21,7 +21,8 @@ def tracked(*, exclude: tuple[str, ...] = (), tenant: str = "tenant") -> Callabl
         name = model._meta.model_name
         led_by = {"tenant": ["tenant"], "self": ["tenant_id"], "": []}[tenant]
         # The entry of a tenant belongs to that tenant: its policy needs the column.
-        attributes = {"tenant_id": _tenant_itself()} if tenant == "self" else {}
+        attributes: dict[str, models.Field] = {"tenant_id": _tenant_itself()} if tenant == "self" else {}
+        attributes["pgh_id"] = models.BigAutoField(primary_key=True)
         decorate = pghistory.track(
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(),
@@ -30,7 +31,7 @@ def tracked(*, exclude: tuple[str, ...] = (), tenant: str = "tenant") -> Callabl
             append_only=True,
             context_field=pghistory.ContextJSONField(),
             context_id_field=pghistory.ContextUUIDField(),
-            obj_field=pghistory.ObjForeignKey(related_name="events", null=False),
+            obj_field=pghistory.ObjForeignKey(related_name="events", null=False, db_index=False),
             attrs=attributes,
             meta={
                 "indexes": [

@@ -14,7 +14,9 @@ from itam_portal.lists.search import CAP, AnyOf, Search, is_long
 
 NUMBERED_ROWS = 100_000
 _SALT = "itam_portal.lists.cursor"
-_WALK = 20_000
+_WALK = 10_000
+# Up to so many candidates are sorted without looking for a shorter way.
+_FEW = 1_000
 
 
 class BadCursor(ValueError):
@@ -113,6 +115,7 @@ class Finder:
     words: Sequence[str] = ()
     conditions: dict[str, tuple[Condition, list[Any]]] = field(default_factory=dict)
     limit_of_walk: int = _WALK
+    sorted_at_once: int = _FEW
     cap: int = CAP
 
     def __post_init__(self) -> None:
@@ -211,31 +214,35 @@ class Finder:
         return list(rows.values_list("pk", flat=True)[offset : offset + size]), None
 
     def _slice_of_few(self, order: Order, beyond: Q, offset: int, size: int) -> tuple[list[int], Total | None]:
-        counted = (
-            self.efficient()
-            .filter(beyond)
-            .annotate(matching=Window(Count("*")))
-            .order_by(*order.expressions(opaque=True))
-        )
+        """Sort the candidates; where they are not so few, they may stand close enough in the order's index."""
+        rows = self.efficient().filter(beyond)
+        if len(self._candidates or ()) > self.sorted_at_once:
+            keys = self._walk(rows, order, beyond, offset, size)
+            if keys is not None:
+                return keys, None
+        counted = rows.annotate(matching=Window(Count("*"))).order_by(*order.expressions(opaque=True))
         found = list(counted.values_list("pk", "matching")[offset : offset + size])
         total = Total(found[0][1]) if found and not beyond else None
         return [key for key, _matching in found], total
 
     def _slice_of_many(self, order: Order, beyond: Q, offset: int, size: int) -> list[int]:
-        """Walk the order's index, for a bounded stretch; only where that is not enough, collect and sort all."""
+        """Walk the order's index, for a bounded stretch; only where that is not enough, read and sort all."""
+        rows = self.matching().filter(beyond)
+        keys = self._walk(rows, order, beyond, offset, size)
+        if keys is not None:
+            return keys
+        return list(rows.order_by(*order.expressions(opaque=True)).values_list("pk", flat=True)[offset : offset + size])
+
+    def _walk(self, rows: QuerySet, order: Order, beyond: Q, offset: int, size: int) -> list[int] | None:
+        """The slice, if it lies within a stretch of the order's index; None where that does not fill it."""
         names = [name for name, _down in order.columns]
         stretch = max(self.limit_of_walk, 4 * (offset + size))
-        walk = self.rows.filter(beyond).order_by(*order.expressions())
-        border = walk.values_list(*names)[stretch : stretch + 1]
-        last = next(iter(border), None)
-        rows = self.matching().filter(beyond)
-        if last is not None:
-            within = rows.filter(order.reversed().beyond(last)).order_by(*order.expressions())
-            keys = list(within.values_list("pk", flat=True)[offset : offset + size])
-            if len(keys) == size:
-                return keys
-        ordered = rows.order_by(*order.expressions(opaque=last is not None))
-        return list(ordered.values_list("pk", flat=True)[offset : offset + size])
+        path = self.rows.filter(beyond).order_by(*order.expressions()).values_list(*names)
+        border = next(iter(path[stretch : stretch + 1]), None)
+        if border is not None:
+            rows = rows.filter(order.reversed().beyond(border))
+        keys = list(rows.order_by(*order.expressions()).values_list("pk", flat=True)[offset : offset + size])
+        return keys if len(keys) == size or border is None else None
 
     # --- counts ---------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ CREWS = {
     "Bulk range": 12,
     "Bulk page": 60,
     "Bulk everything": 60,
-    "Bulk drift": 3,
+    "Bulk drift": 30,
     "Bulk refused": 2,
     "Bulk plain page": 4,
     "Bulk plain everything": 30,
@@ -52,6 +52,7 @@ def build() -> None:
                 _member(tenant, title, place)
         _prepare_skips()
         _add_endless(tenant)
+        _add_rita(tenant)
     _add_many()
 
 
@@ -81,6 +82,15 @@ def _add_endless(tenant) -> None:  # type: ignore[no-untyped-def]
     for place, name in enumerate((LONG_NAME, LONG_WORD * 2), start=1):
         fields = {"login": f"{place}-" + "l" * 190, "job_title": f"{ENDLESS} {LONG_NAME}"[:200], "home": home}
         cast.add_account(tenant, "Endless", *roles, signs_in=False, name=name, email=f"{place}{email}", **fields)
+
+
+def _add_rita(tenant) -> None:  # type: ignore[no-untyped-def]
+    """An operator whom tests may do anything to."""
+    from accounts.models import Identity
+    from tests import cast
+
+    password = Identity.objects.get(email="olivia@northwind.example").password
+    cast.add_account(tenant, "Rita", "Operator", password=password)
 
 
 def _add_many() -> None:

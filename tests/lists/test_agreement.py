@@ -100,7 +100,9 @@ def duration_condition(operator: str, seconds: int) -> Condition:
 CONDITIONS = some.one_of(
     some.builds(text_condition, some.sampled_from(sorted(KEYS)), some.sampled_from(sorted(TESTS)), TEXT),
     some.builds(
-        date_condition, some.sampled_from(["before", "after", "is", "not"]), some.dates(date(2026, 2, 28), date(2026, 3, 6))
+        date_condition,
+        some.sampled_from(["before", "after", "is", "not"]),
+        some.dates(date(2026, 2, 28), date(2026, 3, 6)),
     ),
     some.builds(duration_condition, some.sampled_from(["before", "after"]), some.sampled_from([0, 999, 1000, 4500])),
     some.sampled_from(
@@ -183,7 +185,15 @@ def every_step_back(finder: Finder, last: int, size: int) -> list[int]:
     conditions=some.lists(CONDITIONS, max_size=3, unique_by=lambda condition: condition[0][0]),
     sorts=SORTS,
     size=some.sampled_from([7, 25]),
-    limits=some.sampled_from([{}, {"cap": 4}, {"cap": 4, "limit_of_walk": 6}, {"cap": 0, "limit_of_walk": 1}]),
+    limits=some.sampled_from(
+        [
+            {},
+            {"cap": 4},
+            {"cap": 4, "limit_of_walk": 6},
+            {"cap": 0, "limit_of_walk": 1},
+            {"sorted_at_once": 2, "limit_of_walk": 9},
+        ]
+    ),
 )
 def test_pages_cursors_counts_and_selections_agree(rows, olivia, search, conditions, sorts, size, limits) -> None:  # type: ignore[no-untyped-def]
     order = ",".join(f"{'-' if down else ''}{name}" for name, down in sorts)
@@ -215,7 +225,9 @@ def test_a_page_past_the_end_is_the_last_one(rows, olivia) -> None:  # type: ign
 def test_a_cursor_of_another_order_is_refused(rows, olivia) -> None:  # type: ignore[no-untyped-def]
     cursor = listing_of(olivia, [("sort", "login")]).finder.cursor(rows[0]["pk"])
 
-    other = Listing(ACCOUNTS, Account.objects.visible_to(olivia), QueryDict(urlencode({"after": cursor})), account=olivia)
+    other = Listing(
+        ACCOUNTS, Account.objects.visible_to(olivia), QueryDict(urlencode({"after": cursor})), account=olivia
+    )
 
     assert other.found.keys == []
     assert other.problems

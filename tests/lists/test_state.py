@@ -74,7 +74,9 @@ def test_the_address_beats_the_preference() -> None:
 
 
 CONDITIONS = some.lists(
-    some.tuples(some.sampled_from(sorted(SHAPE.filters)), some.text(min_size=1, max_size=8).filter(lambda t: "\0" not in t)),
+    some.tuples(
+        some.sampled_from(sorted(SHAPE.filters)), some.text(min_size=1, max_size=8).filter(lambda t: "\0" not in t)
+    ),
     max_size=4,
 )
 CHANGES = some.one_of(

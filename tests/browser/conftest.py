@@ -1,0 +1,181 @@
+"""A real portal and a real Chromium, once for all tests of this folder; browsers of the cast for each test.
+
+All tests here belong to one group, so that with `-n 2 --dist loadgroup` a single worker runs them.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
+
+from tests.browser.portal import BASE, Portal
+from tests.browser.visitors import NARROW, Visitors, Watch
+
+HERE = Path(__file__).resolve().parent
+CHROMIUM = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage"
+).split()
+PATIENCE_MS = 15_000
+SHOTS = BASE / ".data" / "browser"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The mark of a test that lets the server refuse something."""
+    config.addinivalue_line("markers", "provokes(*statuses): this test makes the server answer so, or goes offline")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep these tests together in one process."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Let the fixtures know whether the test failed."""
+    report = yield
+    item.stash.setdefault(FAILED, False)
+    item.stash[FAILED] |= report.failed
+    return report
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Where there is none these tests are skipped, but never in CI."""
+    path = shutil.which("chromium")
+    if path is None:
+        say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        say("there is no Chromium on this machine: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def portal(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The portal under test, with demo data."""
+    name = os.environ["ITAM_TEST_PREFIX"] + "browser_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+    portal = Portal(os.environ["ITAM_TEST_SERVER"], name, tmp_path_factory.mktemp("static"))
+    try:
+        portal.fill()
+        portal.start()
+        yield portal
+    finally:
+        portal.stop()
+
+
+@pytest.fixture(scope="package")
+def remembered() -> dict[str, StorageState]:
+    """The cookies of whoever signed in already."""
+    return {}
+
+
+@pytest.fixture
+def watch(portal: Portal, request: pytest.FixtureRequest) -> Iterator[Watch]:
+    """What must never happen: no test ends with anything in it."""
+    mark = request.node.get_closest_marker("provokes")
+    watch = Watch(portal.address, frozenset(mark.args if mark else ()))
+    yield watch
+    assert watch.seen == []
+
+
+@pytest.fixture
+def visitors(
+    chromium: Browser,
+    portal: Portal,
+    watch: Watch,
+    remembered: dict[str, StorageState],
+    request: pytest.FixtureRequest,
+) -> Iterator[Visitors]:
+    """Opens browsers; photographs them where the test failed."""
+    visitors = Visitors(chromium, portal, watch, remembered)
+    for_pages = visitors.pages
+    yield visitors
+    if request.node.stash.get(FAILED, False):
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"\W+", "-", request.node.name)
+        for number, page in enumerate(for_pages()):
+            page.screenshot(path=SHOTS / f"{name}-{number}.png")
+    visitors.leave()
+
+
+@pytest.fixture
+def sql(portal: Portal) -> Iterator[Callable[..., None]]:
+    """Changes rows behind everybody's back, as the owner of the tables."""
+    with psycopg.connect(portal.owner_url, autocommit=True) as connection:
+        yield lambda statement, *values: connection.execute(statement, values) and None
+
+
+# --- the cast ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stranger(visitors: Visitors) -> Page:
+    """Somebody who has not signed in."""
+    return visitors.stranger()
+
+
+@pytest.fixture
+def olivia(visitors: Visitors) -> Page:
+    """Owns Northwind."""
+    return visitors.person("olivia@northwind.example")
+
+
+@pytest.fixture
+def olivia_on_a_phone(visitors: Visitors) -> Page:
+    """The same, on a screen of 390 pixels that is touched."""
+    return visitors.person("olivia@northwind.example", viewport=NARROW, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def olivia_without_scripts(visitors: Visitors) -> Page:
+    """The same, with JavaScript switched off."""
+    return visitors.person("olivia@northwind.example", java_script_enabled=False)
+
+
+@pytest.fixture
+def olivia_afresh(visitors: Visitors, sql: Callable[..., None]) -> Iterator[Page]:
+    """Olivia in a session of her own; afterwards Northwind is again where she worked last."""
+    yield visitors.afresh("olivia@northwind.example")
+    sql(
+        "UPDATE accounts_identity SET last_tenant_id = (SELECT id FROM organizations_tenant WHERE slug = 'northwind') "
+        "WHERE email = 'olivia@northwind.example'"
+    )
+
+
+@pytest.fixture
+def adam(visitors: Visitors, sql: Callable[..., None]) -> Page:
+    """Administers Northwind; has not chosen any columns."""
+    sql("DELETE FROM lists_listpreference")
+    return visitors.person("adam@northwind.example")
+
+
+@pytest.fixture
+def victor(visitors: Visitors) -> Page:
+    """Only views Northwind."""
+    return visitors.person("victor@northwind.example")
+
+
+@pytest.fixture
+def uma(visitors: Visitors) -> Page:
+    """Operates one organization."""
+    return visitors.person("uma@northwind.example")
+
+
+@pytest.fixture
+def mallory(visitors: Visitors) -> Page:
+    """Owns Contoso, which has more accounts than are counted without being asked."""
+    return visitors.person("mallory@contoso.example")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.preferences import forget, prefer, preference_of
+from itam_portal.lists.state import DEFAULT_PAGE_SIZE, PAGE_SIZES
 from itam_portal.pages import OperationPage
 from itam_portal.refusals import Malformed, require
 from itam_portal.requests import PortalRequest
@@ -29,12 +30,17 @@ class ColumnsPage(OperationPage):
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         preference = preference_of(self.account, self.kind.name)
         listing = Listing(self.kind, self._no_rows(), request.GET, account=self.account, preference=preference)
-        context = {
-            "columns": listing.column_choices(),
-            "query": listing.state.without_place(),
+        query = listing.state.without_place()
+        context = self._context(listing.column_choices(), query, listing.state.per_page)
+        return self.draw(context, template=self.part_name if self.is_part else self.template_name)
+
+    def _context(self, columns: list[dict[str, Any]], query: str, per_page: int) -> dict[str, Any]:
+        return {
+            "columns": columns,
+            "query": query,
+            "sizes": [(size, size == per_page) for size in PAGE_SIZES],
             "may_set_default": self.account.may(self.default_right, self.account.tenant),
         }
-        return self.draw(context, template=self.part_name if self.is_part else self.template_name)
 
     def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("reset"):
@@ -44,12 +50,20 @@ class ColumnsPage(OperationPage):
         if request.POST.get("move"):
             return self._moved(order)
         shown = [name for name in order if name in request.POST.getlist("show") or name in self.kind.shape.locked]
+        kept = {"columns": shown, "per_page": self._per_page()}
         if request.POST.get("default"):
             require(self.account, self.default_right, self.account.tenant)
-            prefer(self.account, self.kind.name, by=self.account, for_tenant=True, columns=shown)
+            prefer(self.account, self.kind.name, by=self.account, for_tenant=True, **kept)
             return self._back(_("These columns are the tenant's default now."))
-        prefer(self.account, self.kind.name, by=self.account, columns=shown)
+        prefer(self.account, self.kind.name, by=self.account, **kept)
         return self._back(_("Columns saved."))
+
+    def _per_page(self) -> int | None:
+        """The page size the form asks to remember. Raises Malformed for another one than there are."""
+        asked = self.request.POST.get("per_page", "")
+        if asked and asked not in map(str, PAGE_SIZES):
+            raise Malformed(_("A page can hold 25, 50, 100 or 200 rows."))
+        return int(asked) if asked else None
 
     def _ordered(self) -> list[str]:
         """The order the form came in. Raises Malformed for a column that there is not."""
@@ -78,8 +92,7 @@ class ColumnsPage(OperationPage):
             }
             for one in order
         ]
-        may_set_default = self.account.may(self.default_right, self.account.tenant)
-        return self.draw({"columns": choices, "query": self._query(), "may_set_default": may_set_default})
+        return self.draw(self._context(choices, self._query(), self._per_page() or DEFAULT_PAGE_SIZE))
 
     def _query(self) -> str:
         return self.request.POST.get("query", "")[:8_000]
@@ -87,7 +100,7 @@ class ColumnsPage(OperationPage):
     def _back(self, said: str) -> HttpResponse:
         """To the list with everything but the address's own columns, which would hide the choice."""
         messages.success(self.request, said)
-        kept = [part for part in self._query().split("&") if part and not part.startswith("columns=")]
+        kept = [part for part in self._query().split("&") if part and not part.startswith(("columns=", "per_page="))]
         return redirect(f"{reverse(self.list_url)}?{'&'.join(kept)}" if kept else reverse(self.list_url))
 
     def _no_rows(self) -> Any:

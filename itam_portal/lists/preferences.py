@@ -29,7 +29,9 @@ def prefer(account: Any, list_name: str, *, by: Any, for_tenant: bool = False, *
 @transaction.atomic
 def forget(account: Any, list_name: str, *, by: Any) -> None:
     """Go back to the tenant's default columns."""
-    ListPreference.objects.filter(tenant=account.tenant, account=account, list_name=list_name).update(columns=[])
+    ListPreference.objects.filter(tenant=account.tenant, account=account, list_name=list_name).update(
+        columns=[], per_page=None
+    )
 
 
 def keep_address(account: Any, list_name: str, query: str, *, by: Any) -> SavedView:

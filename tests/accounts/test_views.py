@@ -169,6 +169,16 @@ def test_columns_are_kept_on_the_server_and_no_filter_is_lost(olivia: Account, a
     assert columns(page(client_of(adam), "/accounts/"))[0] == "name"
 
 
+def test_the_page_size_is_remembered_and_the_address_beats_it(olivia: Account, client_of: Browse) -> None:
+    browser = client_of(olivia)
+
+    browser.post("/accounts/columns/", {"order": ["name"], "show": ["name"], "per_page": 25, "query": "per_page=100"})
+
+    assert 'aria-label="25 rows" aria-current="true"' in page(browser, "/accounts/")
+    assert 'aria-label="100 rows" aria-current="true"' in page(browser, "/accounts/?per_page=100")
+    assert browser.post("/accounts/columns/", {"order": ["name"], "per_page": 7}).status_code == 400
+
+
 def test_opening_a_link_changes_nobodys_preferences(olivia: Account, client_of: Browse) -> None:
     browser = client_of(olivia)
 

@@ -1,7 +1,6 @@
 """What this floor gives the shared parts when the program starts: bulk actions, the shell's facts, housekeeping."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,7 +14,7 @@ from accounts.operations import disable_accounts, enable_accounts, end_expired_s
 from itam_portal import housekeeping, shell
 from itam_portal.lists.actions import BulkAction, register
 from itam_portal.tenancy.actor import System
-from organizations.queries import first_organizations
+from organizations.queries import organization_name
 from roles.rights import Right
 
 
@@ -67,21 +66,7 @@ ENABLE = register(
 )
 
 
-def _tenants(account: Account) -> list[dict[str, Any]]:
-    """The tenants in which this person has an account that can be entered now."""
-    return [
-        {
-            "tenant_id": place["tenant_id"],
-            "name": place["tenant_name"],
-            "current": place["tenant_id"] == account.tenant_id,
-        }
-        for place in doors.accounts_of_identity.read(account.identity_id)
-        if place["is_enabled"] and place["is_assigned"]
-    ]
-
-
-shell.add_source("tenants", _tenants)
-shell.add_source("organizations", first_organizations)
+shell.add_source("organization_name", organization_name)
 shell.add_place(shell.Place(gettext_lazy("Accounts"), "accounts", "users", Right.READ_ACCOUNTS))
 shell.add_administration(
     shell.Place(

@@ -1,11 +1,12 @@
 """Pages of accounts, and of signing in and out."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from itam_portal.lists.tables import duration
 from itam_portal.pages import Action, ListPage, ObjectPage, OperationPage, PlainPage
 from itam_portal.refusals import Malformed, NotAllowed
 from itam_portal.requests import PortalRequest
+from organizations.models import Organization
 from roles.rights import Right
 
 ACCOUNTS = ListKind(
@@ -207,13 +209,42 @@ def sign_out(request: PortalRequest) -> HttpResponse:
     return redirect("sign_in")
 
 
-class SwitchTenant(OperationPage):
-    """Leave this tenant's account and enter another one of the same person."""
+class SwitchTenant(PlainPage):
+    """Choose a tenant, or an organization of this one; switching leaves one account and enters another."""
+
+    title = gettext_lazy("Switch tenant or organization")
+    template_name = "accounts/switch.html"
+    shown = 50
+
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.draw(self.context(), template="accounts/_switch.html" if self.is_part else "")
+
+    def context(self) -> dict[str, Any]:
+        """The first tenants and organizations whose names hold the search."""
+        sought = self.request.GET.get("q", "").replace("\0", "").strip()[:100]
+        back = safe_next(self.request)
+        tenants = [one for one in self._tenants() if sought.lower() in one["tenant_name"].lower()]
+        found = Organization.objects.all().visible_to(self.account).named_like(sought).order_by("name_key", "pk")
+        organizations = list(found.values("code", "name")[: self.shown + 1])
+        chosen = chosen_organization(back).lower()
+        for one in organizations:
+            one.update(url=with_organization(back, one["code"]), is_current=one["code"].lower() == chosen)
+        return {
+            "q": sought,
+            "next": back,
+            "tenants": tenants[: self.shown] if len(self._tenants()) > 1 else [],
+            "organizations": organizations[: self.shown],
+            "more": len(organizations) > self.shown or len(tenants) > self.shown,
+            "all_url": with_organization(back, ""),
+            "all_is_current": not chosen,
+        }
+
+    def _tenants(self) -> list[dict[str, Any]]:
+        return sign_in.usable(doors.accounts_of_identity.read(self.account.identity_id))
 
     def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = request.POST.get("tenant", "")
-        places = sign_in.usable(doors.accounts_of_identity.read(self.account.identity_id))
-        place = next((place for place in places if str(place["tenant_id"]) == wanted), None)
+        place = next((place for place in self._tenants() if str(place["tenant_id"]) == wanted), None)
         if place is None:
             raise NotAllowed(_("You have no account there that can be used now. Nothing was changed."))
         if place["tenant_id"] != self.account.tenant_id:
@@ -238,5 +269,24 @@ class SetTheme(OperationPage):
 
 def safe_next(request: PortalRequest) -> str:
     """Where to go on: an address of this portal, else the first page."""
-    asked = request.POST.get("next", "")
+    asked = request.POST.get("next", "") or request.GET.get("next", "")
     return asked if asked and url_has_allowed_host_and_scheme(asked, {request.get_host()}) else "/"
+
+
+LISTS = ("/accounts/", "/accounts/unassigned/", "/administration/users/")
+
+
+def chosen_organization(address: str) -> str:
+    """The code of the one organization that an address chooses, if it does."""
+    chosen = QueryDict(urlsplit(address).query).getlist("organization")
+    return chosen[0] if len(chosen) == 1 else ""
+
+
+def with_organization(address: str, code: str) -> str:
+    """The same list for this organization, from its first page; other pages lead to the accounts."""
+    parts = urlsplit(address)
+    path, data = (parts.path, QueryDict(parts.query, mutable=True)) if parts.path in LISTS else (LISTS[0], QueryDict())
+    kept = {"page", "after", "before", "count", "organization", "tenant", "view"}
+    pairs = [(name, value) for name, values in data.lists() if name not in kept for value in values]
+    query = urlencode([*pairs, *([("organization", code)] if code else [])])
+    return f"{path}?{query}" if query else path

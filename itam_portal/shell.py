@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 
 from itam_portal.requests import PortalRequest
 
-LISTED_ORGANIZATIONS = 100
-
 
 @dataclass(frozen=True)
 class Place:
@@ -107,6 +105,11 @@ class Shell:
         return self.request.GET.get("organization", "") if len(self.request.GET.getlist("organization")) == 1 else ""
 
     @property
+    def switch_query(self) -> str:
+        """What the page for switching needs to lead back here."""
+        return urlencode({"next": self.request.get_full_path()})
+
+    @property
     def administration_url(self) -> str:
         return self.carry("administration") if list(self.administration) else ""
 
@@ -143,38 +146,8 @@ class Shell:
         }
 
     @cached_property
-    def tenants(self) -> list[dict[str, Any]]:
-        """The tenants this person can enter, if there are several."""
-        places = _sources["tenants"](self.account)
-        return places if len(places) > 1 else []
-
-    @cached_property
-    def _reachable(self) -> list[tuple[str, str]]:
-        return _sources["organizations"](self.account)
-
-    @property
-    def organizations_more(self) -> bool:
-        return len(self._reachable) > LISTED_ORGANIZATIONS
-
-    @cached_property
-    def organizations(self) -> list[dict[str, Any]]:
-        """All organizations, then the first ones within reach; the current one is marked."""
-        here = self.request.GET.copy()
-        for name in ("page", "after", "before", "count", "organization", "tenant"):
-            here.pop(name, None)
-        entries = [("", _("All organizations")), *self._reachable[:LISTED_ORGANIZATIONS]]
-        found = []
-        for code, name in entries:
-            query = urlencode([*_pairs(here), *([("organization", code)] if code else [])])
-            current = code.lower() == self.organization.lower()
-            found.append({"code": code, "name": name, "url": f"?{query}", "current": current})
-        return found
-
-    @property
     def organization_label(self) -> str:
         """What the switcher says: the chosen organization, or that there is none."""
-        return next((entry["name"] for entry in self.organizations if entry["current"]), self.organization)
-
-
-def _pairs(data: Any) -> list[tuple[str, str]]:
-    return [(key, value) for key, values in data.lists() for value in values]
+        if not self.organization:
+            return _("All organizations")
+        return _sources["organization_name"](self.account, self.organization) or self.organization

@@ -4,7 +4,9 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Q
 
+from itam_portal.lists.filters import Matches, pattern
 from itam_portal.tenancy.reach import ALL
 from roles.rights import Right
 
@@ -21,6 +23,12 @@ def first_organizations(account: Any) -> list[tuple[str, str]]:
     return known
 
 
+def organization_name(account: Any, code: str) -> str:
+    """The name of the organization with this code, '' where it is out of reach."""
+    organizations = apps.get_model("organizations", "Organization").objects.all().visible_to(account)
+    return organizations.filter(code__iexact=code).values_list("name", flat=True).first() or ""
+
+
 class TenantQuerySet(models.QuerySet):
     """Tenants. The database shows only the one in scope."""
 
@@ -31,6 +39,12 @@ class TenantQuerySet(models.QuerySet):
 
 class OrganizationQuerySet(models.QuerySet):
     """Organizations, always of one tenant."""
+
+    def named_like(self, text: str) -> Self:
+        """The organizations whose name or code holds this text, without regard to case and accents."""
+        if not text:
+            return self
+        return self.filter(Q(Matches("name_key", pattern("%", text, "%"))) | Q(code__icontains=text))
 
     def visible_to(self, account: Any) -> Self:
         """The organizations this account's rights reach; hidden ones only for a tenant-wide right."""

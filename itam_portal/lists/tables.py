@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import django_tables2 as tables
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils import dateformat, timezone
+from django.utils.formats import get_format
 from django.utils.translation import gettext, ngettext
 
 Row = dict[str, Any]
@@ -50,6 +50,7 @@ class ListTable(tables.Table):
 
     def __init__(self, data: list[Row], *, reader: Reader, **kwargs: Any) -> None:
         self.reader = reader
+        self._select = escape(gettext("Select %(name)s"))
         super().__init__(data, **kwargs)
 
     @classmethod
@@ -80,7 +81,7 @@ class ListTable(tables.Table):
         return lambda row: f"{opening}{render(row)}{closing}"
 
     def _pick(self, row: Row) -> str:
-        label = escape(gettext("Select %(name)s") % {"name": self.name_of(row)})
+        label = self._select % {"name": escape(self.name_of(row))}
         return (
             f'<td class="pick" role="cell"><input type="checkbox" name="selected" value="{row["pk"]}" '
             f'id="pick-{row["pk"]}" data-pick aria-label="{label}"></td>'
@@ -101,10 +102,10 @@ class MomentCell:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self.format = get_format("DATETIME_FORMAT")
 
     def __call__(self, moment: datetime) -> str:
-        local = moment.astimezone(self.reader.zone)
-        shown = f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'TIME_FORMAT')}"
+        shown = dateformat.format(moment.astimezone(self.reader.zone), self.format)
         machine = moment.isoformat(timespec="seconds")
         return f'<time datetime="{machine}" title="{escape(ago(moment, self.reader.now))}">{escape(shown)}</time>'
 

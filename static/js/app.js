@@ -162,3 +162,30 @@
   window.portal = { one, all, fill, say, complain, openDialog };
   noticeMessages();
 })();
+
+/* Links beside the list: the list changes the address without them, so they follow it when they are used. */
+(() => {
+  "use strict";
+  const current = () => new URLSearchParams(window.location.search);
+  const follow = (link) => {
+    const address = new URL(link.href);
+    if (link.matches("[data-next]")) address.searchParams.set("next", window.location.pathname + window.location.search);
+    if (link.matches("[data-carries]")) {
+      address.searchParams.delete("organization");
+      const chosen = current().getAll("organization");
+      if (chosen.length === 1) address.searchParams.set("organization", chosen[0]);
+    }
+    link.href = address.pathname + address.search;
+  };
+  for (const kind of ["pointerdown", "keydown", "click"]) {
+    document.addEventListener(kind, (event) => {
+      const link = event.target.closest?.("a[data-next], a[data-carries]");
+      if (link) follow(link);
+    }, true);
+  }
+  document.addEventListener("htmx:after:swap", () => {
+    const label = document.querySelector("[data-organization-label]");
+    const list = document.getElementById("list");
+    if (label && list?.dataset.organization) label.textContent = list.dataset.organization;
+  });
+})();

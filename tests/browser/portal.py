@@ -2,14 +2,17 @@
 
 import os
 import socket
+import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
+
 from itam_portal.local import preflight, processes, run, server
+from tests.tenancy import databases
 
 BASE = Path(__file__).resolve().parent.parent.parent
 DEMO = "--accounts 3000 --users 300 --organizations 12 --tenants 3 --seed 7".split()
@@ -36,6 +39,7 @@ class Portal:
             "BROWSER_STATIC_ROOT": str(self.folder),
             "DATABASE_URL": urls.serving,
             "OWNER_DATABASE_URL": urls.owner,
+            "DATABASE_POOL": "8",
             "PUBLIC_URL": self.address,
             "BROWSER_SUPERUSER_URL": in_database(self.superuser_url, self.database),
         }
@@ -47,7 +51,7 @@ class Portal:
 
     def fill(self) -> None:
         """Tables, static files, the demo, and beside it the rows that only these tests want."""
-        self._python("manage.py", "migrate", "--verbosity", "0")
+        self._make_tables()
         self._python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         self._python("manage.py", "demo", *DEMO)
         self._python("-m", "tests.browser.stage")
@@ -70,9 +74,22 @@ class Portal:
         processes.stop(self.children, patience=10)
         server.drop(self.superuser_url, self.database)
 
+    def _make_tables(self) -> None:
+        """Take the tables that this run of the tests has made already; migrate where it has not."""
+        with psycopg.connect(self.superuser_url, autocommit=True) as connection:
+            found = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+            made = connection.execute(found, [f"{databases.MARK}tables_"]).fetchone()
+        if made:
+            server.drop(self.superuser_url, self.database)
+            databases.copy(self.superuser_url, made[0], self.database)
+        else:
+            self._python("manage.py", "migrate", "--verbosity", "0")
+
     def _python(self, *arguments: str) -> None:
-        command: Sequence[str] = [sys.executable, *arguments]
-        processes.run_step(command, self.environment)
+        command = [sys.executable, *arguments]
+        done = subprocess.run(command, cwd=BASE, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
 
 
 def free_port() -> int:

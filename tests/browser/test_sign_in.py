@@ -68,7 +68,7 @@ def test_disabling_oscar_ends_his_session_at_the_next_click_with_the_reason(oliv
 
     head(oscar, "login").click()
 
-    expect(oscar.get_by_role("status")).to_contain_text("Your account in Northwind Traders is disabled. Ask Olivia")
+    expect(oscar.get_by_role("alert")).to_contain_text("Your account in Northwind Traders is disabled. Ask Olivia")
     expect(oscar).to_have_url(re.compile("/sign-in/"))
     _change_oscar(olivia, "Enable", "1 account enabled.")
     sign_in(oscar, "oscar@northwind.example")

@@ -1,0 +1,71 @@
+"""History is added to and never changed: not by the serving role, not through the ORM, not by the owner."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
+
+from accounts.models import Account
+from itam_portal.tenancy.scope import tenant_scope
+from organizations.models import Tenant
+
+EVENTS = [model for model in apps.get_models() if hasattr(model, "pgh_tracked_model")]
+each_history = pytest.mark.parametrize("event", EVENTS, ids=[model._meta.db_table for model in EVENTS])
+CHANGES = ["UPDATE {table} SET pgh_label = 'forged'", "DELETE FROM {table}"]
+each_change = pytest.mark.parametrize("change", CHANGES, ids=["update", "delete"])
+
+
+@each_history
+@each_change
+def test_the_serving_role_changes_no_entry(change: str, event: type[models.Model], scope: None) -> None:
+    with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change.format(table=event._meta.db_table))
+
+    assert isinstance(refused.value.__cause__, psycopg.errors.InsufficientPrivilege)
+
+
+@each_history
+@each_change
+def test_not_even_the_owner_changes_an_entry(change: str, event: type[models.Model], as_owner: psycopg.Cursor) -> None:
+    with pytest.raises(psycopg.errors.RaiseException, match="Cannot update or delete rows"):
+        as_owner.execute(change.format(table=event._meta.db_table))  # type: ignore[arg-type]
+
+
+@each_history
+def test_the_orm_changes_no_entry(event: Any, scope: None) -> None:
+    entry = event.objects.first()
+    assert entry is not None
+
+    for change in (entry.save, entry.delete, event.objects.all().delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_the_serving_role_deletes_no_account(olivia: Account) -> None:
+    for change in (olivia.delete, Account.objects.all().delete, Account.objects.filter(pk=olivia.pk)._raw_delete):
+        arguments = ["default"] if change.__name__ == "_raw_delete" else []
+        with pytest.raises((DatabaseError, models.ProtectedError)), transaction.atomic():
+            change(*arguments)
+
+    assert Account.objects.filter(pk=olivia.pk).exists()
+
+
+def test_not_even_the_owner_deletes_an_account(as_owner: psycopg.Cursor) -> None:
+    with pytest.raises(psycopg.errors.RaiseException, match="Cannot delete rows"):
+        as_owner.execute("DELETE FROM accounts_account WHERE login = 'nina'")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_entry_shows_in_another_tenant(northwind: Tenant, contoso: Tenant, olivia: Account) -> None:
+    with tenant_scope(contoso.pk):
+        assert not olivia.events.exists()
+    with tenant_scope(northwind.pk):
+        assert olivia.events.exists()
+
+
+def test_an_operation_leaves_nothing_in_pghistorys_own_table(as_owner: psycopg.Cursor) -> None:
+    as_owner.execute("SELECT count(*) FROM pghistory_context")
+
+    assert as_owner.fetchone() == (0,)

@@ -1,6 +1,7 @@
 """What this floor gives the shared parts when the program starts: bulk actions, the shell's facts, housekeeping."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -91,4 +92,10 @@ def sort_by_live_roles(by: System) -> int:
     return refresh_stale_roles(by=by)
 
 
+def automation_is_enabled(tenant: Any) -> bool:
+    """Disabling the service account Automation stops housekeeping for its tenant."""
+    return Account.objects.filter(tenant=tenant).enabled().automation().exists()
+
+
+housekeeping.only_where(automation_is_enabled)
 housekeeping.tenants_from(lambda: [row["tenant_id"] for row in doors.all_tenants.read()])

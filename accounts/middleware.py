@@ -38,13 +38,13 @@ class TenantMiddleware:
 
     def __call__(self, request: PortalRequest) -> HttpResponse:
         request.account = None
-        request_id.set(uuid.uuid4().hex)
+        token = request_id.set(uuid.uuid4().hex)
         waiting = collect_work()
         try:
-            response = self._respond(request)
+            return self._respond(request)
         finally:
             run_waiting(waiting)
-        return response
+            request_id.reset(token)
 
     def _respond(self, request: PortalRequest) -> HttpResponse:
         entry = request.session.get(sign_in.ENTRY) if request.user.is_authenticated else None

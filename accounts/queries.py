@@ -26,6 +26,10 @@ class AccountQuerySet(models.QuerySet):
             return accounts
         return accounts.filter(Q(home_id__in=reach) | Q(pk=account.pk))
 
+    def automation(self) -> Self:
+        """The service account under whose name a tenant's history shows housekeeping."""
+        return self.filter(type="service", login__iexact="automation")
+
     def enabled(self) -> Self:
         """Accounts that may be used, as far as their status goes."""
         return self.filter(status="enabled")

@@ -227,13 +227,14 @@ class SwitchTenant(PlainPage):
         found = Organization.objects.all().visible_to(self.account).named_like(sought).order_by("name_key", "pk")
         organizations = list(found.values("code", "name")[: self.shown + 1])
         chosen = chosen_organization(back).lower()
-        for one in organizations:
-            one.update(url=with_organization(back, one["code"]), is_current=one["code"].lower() == chosen)
         return {
             "q": sought,
             "next": back,
             "tenants": tenants[: self.shown] if len(self._tenants()) > 1 else [],
-            "organizations": organizations[: self.shown],
+            "organizations": [
+                {**one, "url": with_organization(back, one["code"]), "is_current": one["code"].lower() == chosen}
+                for one in organizations[: self.shown]
+            ],
             "more": len(organizations) > self.shown or len(tenants) > self.shown,
             "all_url": with_organization(back, ""),
             "all_is_current": not chosen,

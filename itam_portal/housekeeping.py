@@ -1,6 +1,7 @@
 """Housekeeping: small chores, tenant by tenant, safe at any time and twice at once."""
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.apps import apps
@@ -13,6 +14,7 @@ log = structlog.get_logger()
 Chore = Callable[[System], int]
 _chores: list[Chore] = []
 _tenants: list[Callable[[], list[int]]] = []
+_conditions: list[Callable[[Any], bool]] = []
 # Keeps two runs from doing the same tenant's chores at once; the second one passes it by.
 _LOCK = 7_301
 
@@ -28,6 +30,11 @@ def tenants_from(read: Callable[[], list[int]]) -> None:
     _tenants.append(read)
 
 
+def only_where(wanted: Callable[[Any], bool]) -> None:
+    """Keep house only in tenants that want it."""
+    _conditions.append(wanted)
+
+
 def keep_house() -> dict[str, int]:
     """Do every chore for every tenant; answers how many rows each one changed."""
     done = dict.fromkeys((work.__name__ for work in _chores), 0)
@@ -36,6 +43,8 @@ def keep_house() -> dict[str, int]:
             if not _is_ours(tenant_id):
                 continue
             tenant = apps.get_model("organizations", "Tenant").objects.get(pk=tenant_id)
+            if not all(wanted(tenant) for wanted in _conditions):
+                continue
             for work in _chores:
                 done[work.__name__] += work(System("Housekeeping", tenant))
     log.info("housekeeping", **done)

@@ -36,7 +36,7 @@ class Crumb:
 
 _navigation: list[Place] = []
 _administration: list[Place] = []
-_sources: dict[str, Callable[[Any], Any]] = {}
+_sources: dict[str, Callable[..., Any]] = {}
 
 
 def add_place(place: Place) -> None:
@@ -49,7 +49,7 @@ def add_administration(place: Place) -> None:
     _administration.append(place)
 
 
-def add_source(name: str, read: Callable[[Any], Any]) -> None:
+def add_source(name: str, read: Callable[..., Any]) -> None:
     """Let an upper floor tell the shell what it must not import: organizations and tenants of the reader."""
     _sources[name] = read
 

@@ -10,6 +10,7 @@ from django.db import connection
 from itam_portal.bench.portal import Portal, Statement
 
 TABLE = "accounts_account"
+LONGEST = 700
 _SEARCH = "search_accounts("
 
 
@@ -18,6 +19,7 @@ class Plan:
     """The plans of all statements of one page."""
 
     indexes: list[str] = field(default_factory=list)
+    rows_read: int = 0
     reads_the_table: bool = False
     slowest: str = ""
     slowest_ms: float = 0.0
@@ -49,9 +51,9 @@ def _take_in(plan: Plan, statement: Statement, explained: Any) -> None:
         plan.indexes = [node["Index Name"] for node in nodes if "Index Name" in node]
     if _SEARCH in statement.sql:
         plan.indexes.append("account_search")
-    plan.reads_the_table |= any(
-        node["Node Type"] == "Seq Scan" and node.get("Relation Name") == TABLE for node in nodes
-    )
+    scans = [node for node in nodes if node.get("Relation Name") == TABLE]
+    plan.rows_read = max(plan.rows_read, *map(_rows_read, scans), 0)
+    plan.reads_the_table |= any(node["Node Type"] == "Seq Scan" for node in scans)
     if whole["Execution Time"] > plan.slowest_ms:
         plan.slowest_ms, plan.slowest = whole["Execution Time"], statement.as_sent
 
@@ -62,6 +64,13 @@ def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _nodes(child)
 
 
+def _rows_read(node: dict[str, Any]) -> int:
+    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    return int((node["Actual Rows"] + removed) * node["Actual Loops"])
+
+
 def explain(label: str, plan: Plan) -> str:
     """The slowest statement of a broken promise, for the terminal."""
-    return f"\n{label}: its slowest statement took {plan.slowest_ms:.0f} ms.\n  {plan.slowest}"
+    shown = plan.slowest if len(plan.slowest) < LONGEST else f"{plan.slowest[:LONGEST]} …"
+    read = f"{plan.rows_read:,} accounts read by one query"
+    return f"\n{label}: {read}; the slowest took {plan.slowest_ms:.0f} ms:\n  {shown}"

@@ -26,7 +26,8 @@ def measure(portal: Portal) -> Result:
     say("Measuring: searches.")
     facts = Facts(portal)
     long, short = list(_searches(facts)), list(_short_searches(facts))
-    outcomes = {case.label: _outcome(portal, case, term) for case, term in [*long, *short]}
+    scans = {term: _scan(portal, term) for _case, term in [*long, *short]}
+    outcomes = {case.label: _outcome(portal, case, scans[term]) for case, term in [*long, *short]}
     slow = [case.label for case, _term in long if outcomes[case.label][0].sql > MOST_MS]
     worst = max((case.label for case, _term in long), key=lambda label: outcomes[label][0].sql)
     found = f"{len(long) - len(slow)} of {len(long)} hold; worst {ms(outcomes[worst][0].sql)} ms ({worst})"
@@ -43,11 +44,15 @@ def measure(portal: Portal) -> Result:
 Outcome = tuple[Cpu, Cpu, str]
 
 
-def _outcome(portal: Portal, case: Case, term: str) -> Outcome:
-    """The search's own statements in turns with one that reads every row of the tenant."""
-    scan = Work(partial(_read_all, portal, term), inside=portal.scope)
-    cost, all_rows = compare([replay(portal, portal.own_statements(case.address)), scan], times=REPETITIONS)
-    return cost, all_rows, portal.total(case.address)
+def _outcome(portal: Portal, case: Case, scan: Cpu) -> Outcome:
+    """The search's own statements, sent again and again."""
+    cost = compare([replay(portal, portal.own_statements(case.address))], times=REPETITIONS)[0]
+    return cost, scan, portal.total(case.address)
+
+
+def _scan(portal: Portal, term: str) -> Cpu:
+    """The same term looked for in every row of the tenant."""
+    return compare([Work(partial(_read_all, portal, term), inside=portal.scope)], times=3, warm_up=0)[0]
 
 
 def _read_all(portal: Portal, term: str) -> None:
@@ -75,6 +80,7 @@ def _searches(facts: Facts) -> Iterator[tuple[Case, str]]:
         "rare": rare,
         "common word": word,
         "common domain": facts.common("split_part(email_key, '@', 2)"),
+        "an address": facts.rare("email_key"),
         "nothing": "qqzzxxw",
         "two common words": f"{word} {other}",
         "a common and a rare word": f"{word} {rare}",

@@ -4,6 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from itam_portal.lists.receipts import GONE
+
 
 @dataclass(frozen=True)
 class BulkAction:
@@ -16,6 +20,10 @@ class BulkAction:
     refusals: Callable[[], dict[str, Any]]
     words: Callable[[int], dict[str, str]]
     is_dangerous: bool = False
+
+    def reason(self, code: str) -> Any:
+        """Why a row with this outcome was skipped, in words."""
+        return {GONE: _("It is not there any more."), **self.refusals()}.get(code, code)
 
 
 _actions: dict[str, BulkAction] = {}

@@ -56,9 +56,8 @@ def preview(action: BulkAction, rows: QuerySet, *, by: Any) -> Preview:
     """What the action would do now to these rows."""
     judged = action.judge(rows, by).annotate(rows.order_by())
     numbers = dict(judged.values_list("refusal").annotate(number=Count("pk")))
-    labels = action.refusals()
     changing = _group(judged, "", numbers.pop("", 0))
-    return Preview(changing, [_group(judged, code, number, labels[code]) for code, number in numbers.items()])
+    return Preview(changing, [_group(judged, code, number, action.reason(code)) for code, number in numbers.items()])
 
 
 def _group(judged: QuerySet, code: str, number: int, reason: Any = "") -> Group:
@@ -197,6 +196,5 @@ def outcome_in_words(action: BulkAction, receipt: Receipt) -> str:
 
 def reasons_of(action: BulkAction, receipt: Receipt) -> list[Any]:
     """The reasons for which rows of this receipt were skipped."""
-    labels = action.refusals()
     codes = receipt.rows.exclude(outcome="changed").values_list("outcome", flat=True).distinct()
-    return [labels[code] for code in codes]
+    return [action.reason(code) for code in codes]

@@ -50,7 +50,7 @@ class ColumnsPage(OperationPage):
         if request.POST.get("move"):
             return self._moved(order)
         shown = [name for name in order if name in request.POST.getlist("show") or name in self.kind.shape.locked]
-        kept = {"columns": shown, "per_page": self._per_page()}
+        kept: dict[str, Any] = {"columns": shown, "per_page": self._per_page()}
         if request.POST.get("default"):
             require(self.account, self.default_right, self.account.tenant)
             prefer(self.account, self.kind.name, by=self.account, for_tenant=True, **kept)

@@ -52,6 +52,7 @@ def _next_batch(tenant_id: int, receipt_id: int) -> bool:
         action = action_of(receipt.operation)
         rows = action.rows().filter(tenant_id=tenant_id, pk__in=keys)
         action.operate(rows, by=receipt.account, reason=receipt.reason, receipt=receipt)
+        receipts.record_gone(receipt, keys)
         return True
 
 

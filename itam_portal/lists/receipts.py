@@ -12,6 +12,8 @@ from itam_portal.tenancy.actor import Actor
 # Above this many rows the worker does it, in batches.
 AT_ONCE = 10_000
 BATCH = 5_000
+# The outcome of a row that was frozen and is not there any more.
+GONE = "gone"
 
 
 def freeze(rows: QuerySet, *, operation: str, by: Any, query: str = "", everything: bool = False) -> Selection:
@@ -69,6 +71,15 @@ def record(receipt: Receipt, judged: QuerySet, *, before: Any) -> int:
         )
         receipt.total += cursor.rowcount if receipt.selection_id is None else 0
         return cursor.rowcount
+
+
+def record_gone(receipt: Receipt, keys: list[int]) -> None:
+    """Write down which of these rows were not there any more: nobody waits for them."""
+    seen = ReceiptRow.objects.filter(tenant_id=receipt.tenant_id, receipt=receipt, object_id__in=keys)
+    gone = set(keys) - set(seen.values_list("object_id", flat=True))
+    rows = [ReceiptRow(tenant_id=receipt.tenant_id, receipt=receipt, object_id=key, outcome=GONE) for key in gone]
+    ReceiptRow.objects.bulk_create(rows)
+    count(receipt, changed=0, seen=len(rows))
 
 
 def count(receipt: Receipt, *, changed: int, seen: int) -> None:

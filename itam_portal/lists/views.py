@@ -32,9 +32,8 @@ class ReceiptPage(ObjectPage):
         outcomes = found.rows.order_by().values_list("outcome").annotate(number=Count("object_id"))
         groups = {code: self._group(found, code, number) for code, number in outcomes}
         changed = groups.pop(ReceiptRow.CHANGED, Group(0, []))
-        labels = action.refusals()
         for code, group in groups.items():
-            group.reason = labels.get(code, code)
+            group.reason = action.reason(code)
         return {
             "receipt": found,
             "changed": changed,

@@ -52,8 +52,9 @@ def tenant_scope(tenant_id: int, *, read_only: bool = False, using: str = DEFAUL
             yield scope
         finally:
             _current.reset(token)
-            if outer and connection.in_atomic_block and not connection.needs_rollback:
-                _apply(outer, using)
+        # An error rolls the savepoint back, and the outer setting with it.
+        if outer and connection.in_atomic_block and not connection.needs_rollback:
+            _apply(outer, using)
 
 
 def _apply(scope: Scope, using: str) -> None:

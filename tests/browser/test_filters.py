@@ -21,7 +21,7 @@ from tests.browser.lists import (
 )
 
 ALL = "name,login,email,job_title,role,status,type,last_login,login_duration,organization"
-WIDE = f"/accounts/?per_page=200&columns={ALL}"
+WIDE = f"/accounts/?per_page=50&columns={ALL}"
 
 
 # --- quick search -----------------------------------------------------------------------------------------------

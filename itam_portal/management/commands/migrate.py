@@ -14,11 +14,11 @@ class Command(DjangoMigrate):
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def execute(self, *args: Any, **options: Any) -> str | None:
         if options["database"] not in settings.DATABASES or options["database"] == "default":
             raise CommandError("Migrations run as the owner: set OWNER_DATABASE_URL.")
         OwnerMigrates.migrating = True
         try:
-            super().handle(*args, **options)
+            return super().execute(*args, **options)
         finally:
             OwnerMigrates.migrating = False

@@ -161,10 +161,21 @@ class Account(TenantRow):
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
-                name="home_key",
+                name="home_key_of_new",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("home_id"),
+                operation=pgtrigger.Insert,
                 func=f"NEW.home_key := COALESCE({_HOME_KEY}, ''); RETURN NEW;",
+            ),
+            # Afterwards, not before: a BEFORE UPDATE trigger makes every update fold all generated columns anew.
+            pgtrigger.Trigger(
+                name="home_key_of_moved",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("home_id"),
+                condition=pgtrigger.Condition("OLD.home_id IS DISTINCT FROM NEW.home_id"),
+                func=(
+                    f"UPDATE accounts_account SET home_key = COALESCE({_HOME_KEY}, '') "
+                    "WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
+                ),
             ),
         ]
 

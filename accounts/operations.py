@@ -66,10 +66,10 @@ def enable_accounts(
 
 
 def _set_status(accounts: AccountQuerySet, status: Status, *, judgement: guards.Judgement, receipt: Receipt) -> None:
-    chosen = Account.objects.filter(tenant_id=receipt.tenant_id, pk__in=accounts.order_by().values("pk"))
+    chosen = accounts.order_by()
     seen = receipts.record(receipt, judgement.annotate(chosen), before=JSONObject(status="status"))
-    written = ReceiptRow.objects.filter(receipt=receipt, outcome=ReceiptRow.CHANGED).values("object_id")
-    changing = chosen.filter(pk__in=written).exclude(status=status)
+    written = ReceiptRow.objects.filter(tenant_id=receipt.tenant_id, receipt=receipt, outcome=ReceiptRow.CHANGED)
+    changing = chosen.filter(pk__in=written.values("object_id")).exclude(status=status)
     if status == Status.DISABLED:
         _end_sessions(changing, Ending.DISABLED)
     changed = changing.update(status=status, changed_at=timezone.now())

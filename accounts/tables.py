@@ -38,6 +38,8 @@ class AccountTable(ListTable):
             value: f'<span class="status {value}">{escape(str(label))}</span>' for value, label in Status.choices
         }
         self._types = {value: escape(str(label)) for value, label in Type.choices}
+        self._no_role = f'<span class="none">{escape(gettext("No role"))}</span>'
+        self._never = f'<span class="none">{escape(gettext("Never"))}</span>'
         self._service = f'<span class="avatar square-avatar" aria-hidden="true">{icon("cpu")}</span>'
 
     def render_name(self, row: Row) -> str:
@@ -59,7 +61,7 @@ class AccountTable(ListTable):
     def render_role(self, row: Row) -> str:
         names = row["role_names"]
         if not names:
-            return f'<span class="none">{escape(gettext("No role"))}</span>'
+            return self._no_role
         first = f'<span class="tag">{escape(names[0])}</span>'
         if len(names) == 1:
             return f'<span class="tags">{first}</span>'
@@ -76,7 +78,7 @@ class AccountTable(ListTable):
 
     def render_last_login(self, row: Row) -> str:
         moment = row["last_login_at"]
-        return self._moment(moment) if moment > NEVER else f'<span class="none">{escape(gettext("Never"))}</span>'
+        return self._moment(moment) if moment > NEVER else self._never
 
     def render_login_duration(self, row: Row) -> str:
         seconds = row["last_login_duration"]

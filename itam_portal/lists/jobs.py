@@ -50,7 +50,7 @@ def _next_batch(tenant_id: int, receipt_id: int) -> bool:
         receipt.state = ReceiptState.RUNNING
         receipt.save(update_fields=["state"])
         action = action_of(receipt.operation)
-        rows = action.rows().filter(tenant_id=tenant_id, pk__in=keys)
+        rows = action.rows().filter(tenant_id=tenant_id, pk__in=receipts.rows_of(receipt.selection, keys[0], keys[-1]))
         action.operate(rows, by=receipt.account, reason=receipt.reason, receipt=receipt)
         receipts.record_gone(receipt, keys)
         return True

@@ -33,9 +33,12 @@ def freeze(rows: QuerySet, *, operation: str, by: Any, query: str = "", everythi
     return selection
 
 
-def rows_of(selection: Selection) -> QuerySet:
-    """The keys of a frozen selection's rows, for use in a filter."""
-    return SelectionRow.objects.filter(tenant_id=selection.tenant_id, selection=selection).values("object_id")
+def rows_of(selection: Selection, first: int | None = None, last: int | None = None) -> QuerySet:
+    """The keys of a frozen selection's rows, or of those between two keys, for use in a filter."""
+    rows = SelectionRow.objects.filter(tenant_id=selection.tenant_id, selection=selection)
+    if first is not None and last is not None:
+        rows = rows.filter(object_id__range=(first, last))
+    return rows.values("object_id")
 
 
 def open_receipt(

@@ -1,16 +1,17 @@
 """Columns of a list, declared with django-tables2; their cells are functions that return escaped HTML."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from html import escape
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import django_tables2 as tables
-from django.utils import dateformat, timezone
-from django.utils.formats import get_format
-from django.utils.translation import gettext, ngettext
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import get_language, gettext, ngettext
 
 Row = dict[str, Any]
 NONE = '<span class="none">–</span>'
@@ -101,32 +102,47 @@ class MomentCell:
     """Draws moments in the reader's zone: the date and time, how long ago as title, UTC for machines."""
 
     def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self.format = get_format("DATETIME_FORMAT")
+        self.reader, self.language = reader, get_language()
 
     def __call__(self, moment: datetime) -> str:
-        shown = dateformat.format(moment.astimezone(self.reader.zone), self.format)
-        machine = moment.isoformat(timespec="seconds")
-        return f'<time datetime="{machine}" title="{escape(ago(moment, self.reader.now))}">{escape(shown)}</time>'
+        local = moment.astimezone(self.reader.zone)
+        day, minute = _day(local.date(), self.language), _minute(local.hour, local.minute, self.language)
+        past = ago(moment, self.reader.now)
+        return f'<time datetime="{moment.isoformat(timespec="seconds")}" title="{past}">{day}, {minute}</time>'
 
 
-_STEPS = (
+# A list shows the same days, minutes and distances over and over: each is put into words once for a language.
+@functools.lru_cache(maxsize=5_000)
+def _day(day: date, language: str | None) -> str:
+    return escape(date_format(day, "DATE_FORMAT"))
+
+
+@functools.lru_cache(maxsize=5_000)
+def _minute(hour: int, minute: int, language: str | None) -> str:
+    return escape(time_format(time(hour, minute), "TIME_FORMAT"))
+
+
+_UNITS = (
     (60, 1, lambda n: gettext("just now")),
     (3_600, 60, lambda n: ngettext("%d minute ago", "%d minutes ago", n) % n),
     (86_400, 3_600, lambda n: ngettext("%d hour ago", "%d hours ago", n) % n),
     (30 * 86_400, 86_400, lambda n: ngettext("%d day ago", "%d days ago", n) % n),
     (365 * 86_400, 30 * 86_400, lambda n: ngettext("%d month ago", "%d months ago", n) % n),
+    (10**12, 365 * 86_400, lambda n: ngettext("%d year ago", "%d years ago", n) % n),
 )
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """How long ago, in the largest whole unit."""
-    seconds = int((now - moment).total_seconds())
-    for limit, unit, say in _STEPS:
-        if seconds < limit:
-            return say(max(0, seconds // unit))
-    years = seconds // (365 * 86_400)
-    return ngettext("%d year ago", "%d years ago", years) % years
+    """How long ago, in the largest whole unit, as HTML."""
+    seconds = max(0, int((now - moment).total_seconds()))
+    limit, unit = next((limit, unit) for limit, unit, _say in _UNITS if seconds < limit)
+    return _ago(limit, seconds // unit, get_language())
+
+
+@functools.lru_cache(maxsize=5_000)
+def _ago(limit: int, number: int, language: str | None) -> str:
+    say = next(say for one, _unit, say in _UNITS if one == limit)
+    return escape(say(number))
 
 
 def duration(seconds: int) -> str:

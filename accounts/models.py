@@ -81,6 +81,9 @@ class Type(models.TextChoices):
 # The home organization's name, for the order of a list: unique for each organization.
 _HOME_KEY = "(SELECT o.name_key || ' ' || o.id FROM organizations_organization o WHERE o.id = NEW.home_id)"
 
+_MOVE_HOME_KEY = f"home_key = COALESCE({_HOME_KEY}, '')"
+_FOLLOW_HOME = "UPDATE accounts_account SET {} WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
+
 
 @tracked(exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "changed_at"))
 class Account(TenantRow):
@@ -172,10 +175,7 @@ class Account(TenantRow):
                 when=pgtrigger.After,
                 operation=pgtrigger.UpdateOf("home_id"),
                 condition=pgtrigger.Condition("OLD.home_id IS DISTINCT FROM NEW.home_id"),
-                func=(
-                    f"UPDATE accounts_account SET home_key = COALESCE({_HOME_KEY}, '') "
-                    "WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
-                ),
+                func=_FOLLOW_HOME.format(_MOVE_HOME_KEY),
             ),
         ]
 

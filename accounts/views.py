@@ -29,6 +29,7 @@ from itam_portal.lists.tables import duration
 from itam_portal.pages import Action, ListPage, ObjectPage, OperationPage, PlainPage
 from itam_portal.refusals import Malformed, NotAllowed
 from itam_portal.requests import PortalRequest
+from itam_portal.tenancy.reach import ALL
 from organizations.models import Organization
 from roles.rights import Right
 
@@ -75,6 +76,9 @@ class AccountsList(ListPage):
         Action(gettext_lazy("Disable"), "accounts_disable", "ban", Right.DISABLE_ACCOUNTS),
     )
     nothing_yet = gettext_lazy("Accounts of people and services appear here.")
+
+    def is_whole(self) -> bool:
+        return type(self).rows == Account.objects.visible_to and self.account.reach(Right.READ_ACCOUNTS) is ALL
 
 
 def unassigned(account: Account) -> AccountQuerySet:

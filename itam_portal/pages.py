@@ -164,11 +164,16 @@ class ListPage(Page):
 
     problem: str = ""
 
+    def is_whole(self) -> bool:
+        """Whether the list is all rows of the tenant, so that a count of candidates is a count of rows."""
+        return False
+
     def listing(self, address: QueryDict) -> Listing:
         """The list for this reader and this address."""
         data = self._whole(address)
         preference = preference_of(self.account, self.kind.name)
-        listing = Listing(self.kind, type(self).rows(self.account), data, account=self.account, preference=preference)
+        rows, whole = type(self).rows(self.account), self.is_whole()
+        listing = Listing(self.kind, rows, data, account=self.account, preference=preference, is_whole=whole)
         if self.problem:
             listing.problems.append(self.problem)
         return listing

@@ -18,11 +18,6 @@ def tracked(*, exclude: tuple[str, ...] = (), tenant: str = "tenant") -> Callabl
 
     def track(model: Model) -> Model:
         generated = [f.name for f in model._meta.fields if isinstance(f, models.GeneratedField)]
-        name = model._meta.model_name
-        led_by = {"tenant": ["tenant"], "self": ["tenant_id"], "": []}[tenant]
-        # The entry of a tenant belongs to that tenant: its policy needs the column.
-        attributes: dict[str, models.Field] = {"tenant_id": _tenant_itself()} if tenant == "self" else {}
-        attributes["pgh_id"] = models.BigAutoField(primary_key=True)
         decorate = pghistory.track(
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(),
@@ -32,17 +27,26 @@ def tracked(*, exclude: tuple[str, ...] = (), tenant: str = "tenant") -> Callabl
             context_field=pghistory.ContextJSONField(),
             context_id_field=pghistory.ContextUUIDField(),
             obj_field=pghistory.ObjForeignKey(related_name="events", null=False, db_index=False),
-            attrs=attributes,
-            meta={
-                "indexes": [
-                    models.Index(fields=[*led_by, "pgh_created_at", "pgh_id"], name=f"{name}_event_time"[-30:]),
-                    models.Index(fields=[*led_by, "pgh_obj", "pgh_created_at"], name=f"{name}_event_of"[-30:]),
-                ]
-            },
+            attrs=_attributes(tenant),
+            meta={"indexes": _indexes(str(model._meta.model_name), tenant)},
         )
         return decorate(model)
 
     return track
+
+
+def _attributes(tenant: str) -> dict[str, models.Field]:
+    key: dict[str, models.Field] = {"pgh_id": models.BigAutoField(primary_key=True)}
+    # The entry of a tenant belongs to that tenant: its policy needs the column.
+    return {"tenant_id": _tenant_itself(), **key} if tenant == "self" else key
+
+
+def _indexes(name: str, tenant: str) -> list[models.Index]:
+    led_by = {"tenant": ["tenant"], "self": ["tenant_id"], "": []}[tenant]
+    return [
+        models.Index(fields=[*led_by, "pgh_created_at", "pgh_id"], name=f"{name}_event_time"[-30:]),
+        models.Index(fields=[*led_by, "pgh_obj", "pgh_created_at"], name=f"{name}_event_of"[-30:]),
+    ]
 
 
 def _tenant_itself() -> models.GeneratedField:

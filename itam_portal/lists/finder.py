@@ -117,10 +117,13 @@ class Finder:
     limit_of_walk: int = _WALK
     sorted_at_once: int = _FEW
     cap: int = CAP
+    # Whether `rows` are all rows of the tenant: then a count of candidates is a count of rows.
+    is_whole: bool = False
 
     def __post_init__(self) -> None:
         self._candidates: list[int] | None = None
         self._settled = ""
+        self._own_sources: set[str] = set()
         self._probed = self._all_common = False
 
     # --- what matches ---------------------------------------------------------------------------------
@@ -163,6 +166,7 @@ class Finder:
         if words and self.search:
             found.append(("", self.search.candidates(words, self.cap + 1)))
         sets = [(name, keys) for name, keys in found if keys is not None]
+        self._own_sources = {name for name, _keys in sets if name}
         few = [(name, keys) for name, keys in sets if len(keys) <= self.cap]
         if few:
             self._settled, self._candidates = min(few, key=lambda one: len(one[1]))
@@ -250,8 +254,19 @@ class Finder:
         """How many rows match: exact up to 10,000, beyond only where asked for."""
         if exactly:
             return Total(self.efficient().order_by().count())
-        counted = self._count_up_to(self.cap + 1)
+        known = self._known_total()
+        counted = self._count_up_to(self.cap + 1) if known is None else known
         return Total(self.cap, is_capped=True) if counted > self.cap else Total(counted)
+
+    def _known_total(self) -> int | None:
+        """What the probe counted already, where one exact source answers the whole question for the whole tenant."""
+        self._probe()
+        asked = [name for name, (_condition, values) in self.conditions.items() if values]
+        # FIELD__contains finds its candidates in the combined text, which is more than the field.
+        only_source = not asked if self.words else len(asked) == 1 and asked[0] in self._own_sources
+        if not (self.is_whole and only_source):
+            return None
+        return self.cap + 1 if self._candidates is None else len(self._candidates)
 
     def _count_up_to(self, limit: int) -> int:
         self._probe()

@@ -71,8 +71,9 @@ class Listing:
         *,
         account: Any,
         preference: Preference | None = None,
+        is_whole: bool = False,
     ) -> None:
-        self.kind, self.rows, self.account = kind, rows, account
+        self.kind, self.rows, self.account, self.is_whole = kind, rows, account, is_whole
         self.state: ListState = parse(data, kind.shape, preference)
         self.filters = kind.filters(self.state.conditions, rows, account=account)
         self.problems = [*self.state.problems, *self.filters.problems]
@@ -100,6 +101,7 @@ class Listing:
             order=self._order(),
             search=self.kind.search,
             words=self.state.search.split()[:12],
+            is_whole=self.is_whole,
             conditions={name: (self.filters.filters[name], values[name]) for name in values},
         )
 

@@ -149,7 +149,8 @@ def in_order(rows: list[Row], sorts: list[tuple[str, bool]]) -> list[int]:
 
 
 def listing_of(account: Account, query: list[tuple[str, str]], **limits: int) -> Listing:
-    listing = Listing(ACCOUNTS, Account.objects.visible_to(account), QueryDict(urlencode(query)), account=account)
+    rows = Account.objects.visible_to(account)
+    listing = Listing(ACCOUNTS, rows, QueryDict(urlencode(query)), account=account, is_whole=True)
     assert listing.problems == []
     for name, value in limits.items():
         setattr(listing.finder, name, value)
@@ -220,6 +221,13 @@ def test_a_page_past_the_end_is_the_last_one(rows, olivia) -> None:  # type: ign
     assert found.moved
     assert found.page == -(-len(rows) // 25)
     assert found.keys[-1] == in_order(rows, [("name", False)])[-1]
+
+
+def test_a_field_is_not_counted_by_the_combined_text(rows, olivia) -> None:  # type: ignore[no-untyped-def]
+    """Every address holds “example”, no name does; the probe of the combined text must not pass for a count."""
+    finder = listing_of(olivia, [("name__contains", "example")], cap=4).finder
+
+    assert str(finder.total()) == "0"
 
 
 def test_a_cursor_of_another_order_is_refused(rows, olivia) -> None:  # type: ignore[no-untyped-def]

@@ -24,7 +24,7 @@ run: .venv/run.stamp
 	@exec $(BIN)/python -m itam_portal.local.run
 
 test: .venv/dev.stamp
-	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff format --quiet --check --output-format concise $(SOURCES)

@@ -39,8 +39,12 @@ class RoleHeld(Choice):
             raise ValidationError(_("There is no role “%(value)s”."), params={"value": text[:60]})
         return number
 
-    def compare(self, operator: str, value: int) -> Q:
-        return Q(Exists(self._holders().filter(account=OuterRef("pk"), role=value)))
+    def condition(self, values: list[Any]) -> Q:
+        """Any of the roles in one condition: one for each role, joined by OR, would be asked of every account."""
+        if self.operator == "empty":
+            return super().condition(values)
+        held = Q(Exists(self._holders().filter(account=OuterRef("pk"), role__in=values)))
+        return ~held if self.operator == "not" else held
 
     def is_empty(self) -> Q:
         return Q(access_until__lte=timezone.now())

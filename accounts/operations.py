@@ -14,6 +14,7 @@ from accounts.queries import AccountQuerySet
 from itam_portal.history.context import context
 from itam_portal.lists import receipts
 from itam_portal.lists.models import Receipt, ReceiptRow
+from itam_portal.lists.search import AnyOf, as_array
 from itam_portal.refusals import NotAllowed, require
 from itam_portal.tenancy.actor import Actor
 from organizations.models import Organization, OrganizationType, Tenant
@@ -66,12 +67,14 @@ def enable_accounts(
 
 
 def _set_status(accounts: AccountQuerySet, status: Status, *, judgement: guards.Judgement, receipt: Receipt) -> None:
-    chosen = accounts.order_by()
-    seen = receipts.record(receipt, judgement.annotate(chosen), before=JSONObject(status="status"))
-    written = ReceiptRow.objects.filter(tenant_id=receipt.tenant_id, receipt=receipt, outcome=ReceiptRow.CHANGED)
-    changing = chosen.filter(pk__in=written.values("object_id")).exclude(status=status)
+    judged = judgement.annotate(accounts.order_by())
+    seen, keys = receipts.record(receipt, judged, before=JSONObject(status="status"))
+    # By their keys: of rows written a moment ago the planner knows nothing, and would look for each of them alone.
+    changing = Account.objects.filter(AnyOf(F("pk"), as_array(keys)), tenant_id=receipt.tenant_id).exclude(
+        status=status
+    )
     if status == Status.DISABLED:
-        _end_sessions(changing, Ending.DISABLED)
+        _end_sessions(keys, Ending.DISABLED)
     changed = changing.update(status=status, changed_at=timezone.now())
     receipts.count(receipt, changed=changed, seen=seen)
     if receipt.selection_id is None:
@@ -88,13 +91,12 @@ def _raise_single_refusal(receipt: Receipt) -> None:
         raise guards.REFUSALS[code]
 
 
-def _end_sessions(accounts: AccountQuerySet, ending: Ending) -> None:
+def _end_sessions(accounts: list[int], ending: Ending) -> None:
     """End every open session of these accounts now, and keep how long the newest one took."""
-    now = timezone.now()
-    ended = LoginSession.objects.open().filter(account__in=accounts.order_by().values("pk"))
-    keys = list(ended.values_list("account_id", flat=True).distinct())
+    ended = LoginSession.objects.open().filter(AnyOf(F("account_id"), as_array(accounts)))
+    keys = list(ended.order_by().values_list("account_id", flat=True).distinct())
     if keys:
-        ended.update(ended_at=now, ending=ending)
+        ended.update(ended_at=timezone.now(), ending=ending)
         _remember_durations(keys)
 
 

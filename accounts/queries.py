@@ -55,9 +55,16 @@ class AccountQuerySet(models.QuerySet):
 
     def keeping(self) -> Self:
         """Enabled operators with a sign-in that are owners without expiry and without any deny."""
-        permanent = Q(role__builtin=Builtin.OWNER.value) & tenant_wide() & Q(expires_at__isnull=True)
-        owners = self.enabled().filter(type="operator", identity__isnull=False)
-        return owners.filter(self.assigned_by(permanent)).exclude(self.assigned_by(~Q(role__denies=[])))
+        permanent = Q(role__builtin=Builtin.OWNER.value, expires_at__isnull=True) & tenant_wide()
+        assignments = _model("RoleAssignment").objects.live().filter(permanent)
+        members = _model("GroupMember").objects.filter(
+            group__in=assignments.filter(group__isnull=False).values("group")
+        )
+        # Few hold Owner: they are found first, and only they are asked about denies.
+        owners = {*assignments.filter(account__isnull=False).values_list("account_id", flat=True)}
+        owners |= {*members.values_list("account_id", flat=True)}
+        kept = self.enabled().filter(type="operator", identity__isnull=False, pk__in=owners)
+        return kept.exclude(self.assigned_by(~Q(role__denies=[])))
 
     def holding_any(self, pairs: Q) -> Self:
         """Accounts with a live assignment, own or through a group, that meets the condition."""

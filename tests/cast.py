@@ -10,10 +10,11 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.models import Account, Group, GroupMember, Identity, RoleAssignment, Status, Type
+from accounts.models import Account, Group, GroupMember, Identity, LoginSession, RoleAssignment, Status, Type
 from accounts.operations import begin_session, furnish_tenant, refresh_access
+from accounts.queries import AccountQuerySet
 from itam_portal.lists import receipts
-from itam_portal.lists.models import ListPreference, ReceiptRow, SavedView
+from itam_portal.lists.models import ListPreference, Receipt, ReceiptRow, SavedView
 from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
 from itam_portal.tenancy.walls import raise_walls
@@ -93,6 +94,26 @@ def refresh(subject: Account | Group) -> None:
     """Recompute what lists show of a subject's roles, as every operation does."""
     keys = [subject.pk] if isinstance(subject, Account) else list(subject.members.values_list("account_id", flat=True))
     refresh_access(keys, by=System("Test", subject.tenant))
+
+
+def only(*accounts: Account) -> AccountQuerySet:
+    """These accounts as a set of rows, which is what operations take."""
+    return Account.objects.filter(pk__in=[account.pk for account in accounts])
+
+
+def outcomes(receipt: Receipt) -> dict[str, str]:
+    """What a bulk action did to each account, by login."""
+    logins = dict(Account.objects.values_list("pk", "login"))
+    rows = ReceiptRow.objects.filter(receipt=receipt).values_list("object_id", "outcome")
+    return {logins[number]: outcome for number, outcome in rows}
+
+
+def started(account: Account, seconds_ago: float) -> LoginSession:
+    """A session of this account that began so long ago."""
+    session = begin_session(account, by=account)
+    moment = timezone.now() - timedelta(seconds=seconds_ago)
+    LoginSession.objects.filter(pk=session.pk).update(started_at=moment, last_seen_at=moment)
+    return LoginSession.objects.get(pk=session.pk)
 
 
 def add_account(

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.core import signing
-from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Q, QuerySet, Value, Window
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value, Window
 from django.db.models.expressions import OrderBy
 
 from itam_portal.lists.filters import Condition
-from itam_portal.lists.search import CAP, AnyOf, Search, is_long
+from itam_portal.lists.search import CAP, AnyOf, Search, as_array, is_long
 
 NUMBERED_ROWS = 100_000
 _SALT = "itam_portal.lists.cursor"
@@ -150,7 +149,7 @@ class Finder:
     def _searched_words(self) -> list[str]:
         words = list(self.words)
         for condition, values in self.conditions.values():
-            if condition.operator == "contains" and len(values) == 1 and is_long(values[0]):
+            if condition.operator in ("contains", "ends") and len(values) == 1 and is_long(str(values[0])):
                 words.append(values[0])
         return words
 
@@ -307,7 +306,7 @@ class Finder:
 
 
 def _any_of(keys: list[int]) -> Q:
-    return Q(AnyOf(F("pk"), Value(keys, output_field=ArrayField(BigIntegerField())), output_field=BooleanField()))
+    return Q(AnyOf(F("pk"), as_array(keys)))
 
 
 def _plain(value: Any) -> Any:

@@ -57,8 +57,8 @@ def open_receipt(
     )
 
 
-def record(receipt: Receipt, judged: QuerySet, *, before: Any) -> int:
-    """Write down the outcome of each judged row; answers how many rows that were.
+def record(receipt: Receipt, judged: QuerySet, *, before: Any) -> tuple[int, list[int]]:
+    """Write down the outcome of each judged row; answers how many rows that were, and the keys of those to change.
 
     `judged` carries `refusal`, '' for rows that may change. `before` is what such a row holds now.
     """
@@ -69,11 +69,12 @@ def record(receipt: Receipt, judged: QuerySet, *, before: Any) -> int:
             "INSERT INTO lists_receiptrow (tenant_id, receipt_id, object_id, outcome, before) "
             "SELECT %s, %s, judged.id, CASE judged.refusal WHEN '' THEN %s ELSE judged.refusal END, "
             "CASE judged.refusal WHEN '' THEN judged.held END "
-            f"FROM ({sql}) AS judged (id, refusal, held)",
+            f"FROM ({sql}) AS judged (id, refusal, held) RETURNING object_id, outcome",
             [receipt.tenant_id, receipt.pk, ReceiptRow.CHANGED, *parameters],
         )
-        receipt.total += cursor.rowcount if receipt.selection_id is None else 0
-        return cursor.rowcount
+        outcomes = cursor.fetchall()
+    receipt.total += len(outcomes) if receipt.selection_id is None else 0
+    return len(outcomes), [key for key, outcome in outcomes if outcome == ReceiptRow.CHANGED]
 
 
 def record_gone(receipt: Receipt, keys: list[int]) -> None:

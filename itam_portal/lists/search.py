@@ -7,8 +7,9 @@ scope's setting, never from an argument, and every candidate is read again below
 import re
 from dataclasses import dataclass
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Func, Q
+from django.db.models import BigIntegerField, BooleanField, Func, Q, Value
 
 from itam_portal.lists.filters import Matches, StartsWith, fold_of, pattern
 from itam_portal.tenancy.doors import Door, register
@@ -70,12 +71,15 @@ def is_long(word: str) -> bool:
     return bool(_TRIGRAM.search(word))
 
 
+def as_array(keys: list[int]) -> Value:
+    """Keys as one parameter, however many there are."""
+    return Value(keys, output_field=ArrayField(BigIntegerField()))
+
+
 class AnyOf(Func):
-    """`column = ANY(array)`: one parameter, however many keys."""
+    """`column = ANY(array)`."""
+
+    output_field = BooleanField()
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
-
-    @property
-    def conditional(self) -> bool:
-        return True

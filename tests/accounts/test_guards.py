@@ -1,6 +1,5 @@
-"""Every guard on enabling and disabling, by its name: from the operation, in bulk, from the page, and two at once."""
+"""Every guard on enabling and disabling, by its name: from the operation, in bulk, and from the page."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,16 +10,15 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as some
 
-from accounts.guards import ExceedsYou, LastOwner, OnlyOwners, OutOfReach, YourOwnAccount
-from accounts.models import Account, Group, Status, Type
+from accounts.guards import ExceedsYou, LastOwner, OutOfReach, YourOwnAccount
+from accounts.models import Account, Group, Status
 from accounts.operations import disable_accounts, enable_accounts
-from itam_portal.lists.models import Receipt, ReceiptRow
-from itam_portal.refusals import NotAllowed, Refused
+from itam_portal.refusals import NotAllowed
 from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
 from organizations.models import OrganizationGroup, Tenant
 from roles.models import Role
-from roles.rights import Builtin, Right
+from roles.rights import Right
 from tests.accounts.test_reach import (
     PLACES,
     RIGHTS,
@@ -36,24 +34,12 @@ from tests.accounts.test_reach import (
     undone,
     worlds,
 )
-from tests.cast import account_named, add_account, give, join, make_role, organization
+from tests.cast import account_named, add_account, give, join, make_role, only, organization, outcomes
 
-commits = pytest.mark.django_db(transaction=True)
 MakeAccount = Callable[..., Account]
 
 
-def only(*accounts: Account) -> Any:
-    return Account.objects.filter(pk__in=[account.pk for account in accounts])
-
-
-def outcomes(receipt: Receipt) -> dict[str, str]:
-    """What happened to each account, by login."""
-    logins = dict(Account.objects.values_list("pk", "login"))
-    rows = ReceiptRow.objects.filter(receipt=receipt).values_list("object_id", "outcome")
-    return {logins[number]: outcome for number, outcome in rows}
-
-
-# --- the right --------------------------------------------------------------------------------------------------
+# --- the right -------------------------------------------------------------------------------------------------------
 
 
 def test_without_the_right_nobody_is_disabled_or_enabled(victor: Account, oscar: Account) -> None:
@@ -107,7 +93,7 @@ def test_accounts_of_another_tenant_are_not_there(olivia: Account, mallory: Acco
         assert mallory.refreshed().is_enabled
 
 
-# --- your own account -------------------------------------------------------------------------------------------
+# --- your own account ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("login", ["olivia", "adam", "oscar"])
@@ -127,121 +113,7 @@ def test_in_bulk_your_own_account_is_skipped_and_the_others_change(adam: Account
     assert adam.refreshed().is_enabled
 
 
-# --- owners -----------------------------------------------------------------------------------------------------
-
-
-def test_the_last_owner_stays_enabled(olivia: Account, northwind: Tenant) -> None:
-    with pytest.raises(LastOwner):
-        disable_accounts(only(olivia), by=System("Test", northwind))
-
-    assert olivia.refreshed().is_enabled
-
-
-def test_a_second_owner_may_disable_the_first(olivia: Account, make_account: MakeAccount) -> None:
-    tess = make_account("Tess", "Owner")
-
-    disable_accounts(only(olivia), by=tess)
-
-    assert not olivia.refreshed().is_enabled
-
-
-def test_not_even_the_system_disables_all_owners_at_once(
-    olivia: Account, make_account: MakeAccount, northwind: Tenant
-) -> None:
-    tess, nina = make_account("Tess", "Owner"), account_named("nina")
-
-    receipt = disable_accounts(only(olivia, tess, nina), by=System("Test", northwind))
-
-    assert outcomes(receipt) == {"olivia": "last_owner", "tess": "last_owner", "nina": "changed"}
-
-
-def expiring(tess: Account, northwind: Tenant) -> None:
-    give(tess, "Owner", until=timezone.now() + timedelta(days=1))
-
-
-def diminished(tess: Account, northwind: Tenant) -> None:
-    give(tess, "Owner")
-    give(tess, make_role(northwind, "But not this", denies=[Right.READ_BILLING]))
-
-
-def diminished_in_one_place(tess: Account, northwind: Tenant) -> None:
-    give(tess, "Owner")
-    give(tess, make_role(northwind, "But not there", denies=[Right.READ_USERS]), organization("apac"))
-
-
-def of_one_place(tess: Account, northwind: Tenant) -> None:
-    give(tess, "Owner", organization("emea"))
-
-
-def disabled(tess: Account, northwind: Tenant) -> None:
-    give(tess, "Owner")
-    Account.objects.filter(pk=tess.pk).update(status=Status.DISABLED)
-
-
-def without_sign_in(tess: Account, northwind: Tenant) -> None:
-    give(tess, "Owner")
-    Account.objects.filter(pk=tess.pk).update(identity=None)
-
-
-def a_machine(tess: Account, northwind: Tenant) -> None:
-    give(tess, "Owner")
-    Account.objects.filter(pk=tess.pk).update(identity=None, type=Type.SERVICE)
-
-
-NOT_ENOUGH = [expiring, diminished, diminished_in_one_place, of_one_place, disabled, without_sign_in, a_machine]
-
-
-@pytest.mark.parametrize("make_second", NOT_ENOUGH)
-def test_this_second_owner_would_not_be_enough(
-    make_second: Callable[[Account, Tenant], None], olivia: Account, make_account: MakeAccount, northwind: Tenant
-) -> None:
-    make_second(make_account("Tess"), northwind)
-
-    with pytest.raises(LastOwner):
-        disable_accounts(only(olivia), by=System("Test", northwind))
-
-
-def test_an_owner_through_a_group_is_enough(olivia: Account, make_account: MakeAccount, northwind: Tenant) -> None:
-    board = Group.objects.create(tenant=northwind, name="Board")
-    give(board, "Owner")
-    join(board, make_account("Tess"))
-
-    assert disable_accounts(only(olivia), by=System("Test", northwind)).changed == 1
-
-
-def test_an_owner_on_notice_cannot_remove_the_one_who_stays(olivia: Account, make_account: MakeAccount) -> None:
-    tess = make_account("Tess")
-    give(tess, "Owner", until=timezone.now() + timedelta(days=1))
-
-    with pytest.raises(LastOwner):
-        disable_accounts(only(olivia), by=tess)
-
-
-def test_only_owners_disable_owners(adam: Account, make_account: MakeAccount) -> None:
-    tess = make_account("Tess", "Owner")
-
-    with pytest.raises(OnlyOwners):
-        disable_accounts(only(tess), by=adam)
-
-
-def test_only_owners_enable_owners(adam: Account, olivia: Account, make_account: MakeAccount) -> None:
-    tess = make_account("Tess", "Owner", status=Status.DISABLED)
-
-    with pytest.raises(OnlyOwners):
-        enable_accounts(only(tess), by=adam)
-    assert enable_accounts(only(tess), by=olivia).changed == 1
-
-
-def test_an_owner_through_a_group_is_an_owner(adam: Account, make_account: MakeAccount, northwind: Tenant) -> None:
-    board, tess = Group.objects.create(tenant=northwind, name="Board"), make_account("Tess")
-    give(board, "Owner")
-    join(board, tess)
-
-    with pytest.raises(OnlyOwners):
-        disable_accounts(only(tess), by=adam)
-
-
-# --- out of reach -----------------------------------------------------------------------------------------------
+# --- out of reach ----------------------------------------------------------------------------------------------------
 
 
 def test_a_right_for_one_organization_ends_there(uma: Account) -> None:
@@ -268,7 +140,7 @@ def test_in_bulk_what_is_out_of_reach_is_skipped(uma: Account) -> None:
     assert outcomes(receipt) == {"emil": "changed", "akira": "out_of_reach", "uma": "your_own_account"}
 
 
-# --- exceeding --------------------------------------------------------------------------------------------------
+# --- exceeding -------------------------------------------------------------------------------------------------------
 
 
 def test_nobody_disables_whoever_holds_more(oscar: Account, adam: Account) -> None:
@@ -332,7 +204,7 @@ def test_the_system_is_bound_by_nothing_else(adam: Account, uma: Account, northw
     assert disable_accounts(only(adam, uma), by=System("Test", northwind)).changed == 2
 
 
-# --- any actor, any account ---------------------------------------------------------------------------------------
+# --- any actor, any account ------------------------------------------------------------------------------------------
 
 
 def plain_verdict(actor: Account, target: Account) -> str:
@@ -402,7 +274,7 @@ def _place(name: str) -> Any:
     return organization(name) if name in PLACES else OrganizationGroup.objects.get(name=name)
 
 
-# --- from the page ------------------------------------------------------------------------------------------------
+# --- from the page ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -425,101 +297,3 @@ def test_the_page_says_which_guard_refused_and_changes_nothing(
     assert str(words) in preview.replace("&#x27;", "'")
     assert str(words) in answer.content.decode().replace("&#x27;", "'")
     assert account.refreshed().is_enabled
-
-
-# --- two at once ----------------------------------------------------------------------------------------------------
-
-
-class Race:
-    """Several operations at the same moment, each in its own transaction; what each came to."""
-
-    def __init__(self, tenant: Tenant, number: int) -> None:
-        self.tenant, self.start = tenant, threading.Barrier(number)
-        self.results: list[str] = []
-
-    def runner(self, operate: Callable[[], Receipt]) -> Callable[[], None]:
-        def run() -> None:
-            with tenant_scope(self.tenant.pk):
-                self.start.wait(10)
-                try:
-                    self.results.append(f"changed {operate().changed}")
-                except Refused as refusal:
-                    self.results.append(type(refusal).__name__)
-
-        return run
-
-
-def enabled_owners(tenant: Tenant) -> list[str]:
-    with tenant_scope(tenant.pk):
-        owners = Account.objects.enabled().owning().order_by("login")
-        return list(owners.values_list("login", flat=True))
-
-
-@commits
-def test_two_owners_who_disable_each_other_at_once_leave_one(
-    olivia: Account, make_account: MakeAccount, northwind: Tenant, at_once: Callable[..., None]
-) -> None:
-    tess = make_account("Tess", "Owner")
-    race = Race(northwind, 2)
-
-    at_once(
-        race.runner(lambda: disable_accounts(only(olivia), by=tess)),
-        race.runner(lambda: disable_accounts(only(tess), by=olivia)),
-    )
-
-    assert sorted(race.results) == ["NotAllowed", "changed 1"]
-    assert len(enabled_owners(northwind)) == 1
-
-
-@commits
-def test_two_commands_that_disable_different_owners_at_once_leave_one(
-    olivia: Account, make_account: MakeAccount, northwind: Tenant, at_once: Callable[..., None]
-) -> None:
-    tess = make_account("Tess", "Owner")
-    race = Race(northwind, 2)
-
-    at_once(
-        race.runner(lambda: disable_accounts(only(olivia), by=System("One", northwind))),
-        race.runner(lambda: disable_accounts(only(tess), by=System("Other", northwind))),
-    )
-
-    assert sorted(race.results) == ["LastOwner", "changed 1"]
-    assert len(enabled_owners(northwind)) == 1
-
-
-@commits
-def test_an_actor_who_is_disabled_at_the_same_moment_acts_before_it_or_not_at_all(
-    adam: Account, oscar: Account, victor: Account, northwind: Tenant, at_once: Callable[..., None]
-) -> None:
-    race = Race(northwind, 2)
-
-    at_once(
-        race.runner(lambda: disable_accounts(only(oscar), by=adam)),
-        race.runner(lambda: disable_accounts(only(victor), by=oscar)),
-    )
-
-    with tenant_scope(northwind.pk):
-        assert not oscar.refreshed().is_enabled
-        assert victor.refreshed().is_enabled is ("NotAllowed" in race.results)
-
-
-@commits
-def test_two_people_who_disable_the_same_account_at_once_change_it_once(
-    olivia: Account, adam: Account, victor: Account, northwind: Tenant, at_once: Callable[..., None]
-) -> None:
-    race = Race(northwind, 2)
-
-    at_once(*[race.runner(lambda by=by: disable_accounts(only(victor), by=by)) for by in (olivia, adam)])
-
-    with tenant_scope(northwind.pk):
-        assert sorted(race.results) == ["changed 0", "changed 1"]
-        assert victor.events.filter(status=Status.DISABLED).count() == 1
-
-
-def test_the_builtin_owner_role_is_what_makes_an_owner(olivia: Account, northwind: Tenant) -> None:
-    copied = make_role(northwind, "Like an owner", allows=list(Right))
-    tess = add_account(northwind, "Tess", copied)
-
-    assert Role.objects.builtin(Builtin.OWNER).get().name == "Owner"
-    assert set(Account.objects.owning().values_list("login", flat=True)) == {"olivia"}
-    assert tess.reach(Right.CHANGE_OWNERS) == olivia.reach(Right.CHANGE_OWNERS)

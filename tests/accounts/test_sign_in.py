@@ -25,7 +25,9 @@ def sign_in(login: str, password: str = PASSWORD, **more: str) -> Any:
     return answer
 
 
-@pytest.mark.parametrize("login", ["olivia@northwind.example", "OLIVIA@Northwind.Example", "northwind\\olivia", "adam", "ADAM"])
+@pytest.mark.parametrize(
+    "login", ["olivia@northwind.example", "OLIVIA@Northwind.Example", "northwind\\olivia", "adam", "ADAM"]
+)
 def test_address_and_login_both_work_in_any_case(scope: None, login: str) -> None:
     answer = sign_in(login)
 

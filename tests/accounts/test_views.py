@@ -130,7 +130,9 @@ def test_a_page_costs_at_most_eight_queries_of_its_own(olivia: Account, client_o
     assert len(own) <= 8, own
 
 
-def test_unassigned_accounts_hold_no_live_role_of_their_own_or_through_a_group(olivia: Account, client_of: Browse) -> None:
+def test_unassigned_accounts_hold_no_live_role_of_their_own_or_through_a_group(
+    olivia: Account, client_of: Browse
+) -> None:
     html = page(client_of(olivia), "/accounts/unassigned/?per_page=200")
 
     names = {Account.objects.get(pk=key).login for key in ids(html)}
@@ -157,7 +159,9 @@ def test_uma_sees_her_organization_only(uma: Account, client_of: Browse) -> None
     page(client_of(uma), "/accounts/?organization=apac", status=400)
 
 
-def test_columns_are_kept_on_the_server_and_no_filter_is_lost(olivia: Account, adam: Account, client_of: Browse) -> None:
+def test_columns_are_kept_on_the_server_and_no_filter_is_lost(
+    olivia: Account, adam: Account, client_of: Browse
+) -> None:
     browser = client_of(olivia)
 
     answer = browser.post(
@@ -291,7 +295,9 @@ def test_a_refused_row_says_which_guard_refused_it(adam: Account, olivia: Accoun
     assert "without an owner who can sign in" in answer.content.decode()
 
 
-def test_everything_that_matches_is_frozen_and_drift_is_reported(olivia: Account, client_of: Browse, make_account: Any) -> None:
+def test_everything_that_matches_is_frozen_and_drift_is_reported(
+    olivia: Account, client_of: Browse, make_account: Any
+) -> None:
     browser = client_of(olivia)
     preview = browser.post("/accounts/disable/?q=northwind&role__empty=yes&status=enabled", {"everything": 1})
     selection = Selection.objects.get(pk=selection_in(preview.content.decode()))
@@ -322,7 +328,9 @@ def test_a_selection_made_to_enable_does_not_disable(olivia: Account, client_of:
     assert browser.post("/accounts/disable/", {"selection": selection_in(preview), "confirm": 1}).status_code == 400
 
 
-@pytest.mark.parametrize("form", [{}, {"selected": "x"}, {"selected": 999_999_999}, {"selection": "x"}, {"selection": 9**18}])
+@pytest.mark.parametrize(
+    "form", [{}, {"selected": "x"}, {"selected": 999_999_999}, {"selection": "x"}, {"selection": 9**18}]
+)
 def test_a_form_that_names_no_row_changes_nothing(olivia: Account, client_of: Browse, form: dict[str, Any]) -> None:
     answer = client_of(olivia).post("/accounts/disable/", {**form, "confirm": 1})
 
@@ -336,7 +344,9 @@ def test_foreign_rows_are_not_there(olivia: Account, mallory: Account, client_of
     assert answer.status_code == 400
 
 
-def test_enabling_gives_nobody_more_than_the_enabler_holds(oscar: Account, olivia: Account, client_of: Browse, make_account: Any) -> None:
+def test_enabling_gives_nobody_more_than_the_enabler_holds(
+    oscar: Account, olivia: Account, client_of: Browse, make_account: Any
+) -> None:
     boss = make_account("Boss", "Administrator")
     disable_accounts(Account.objects.filter(pk=boss.pk), by=olivia)
 
@@ -358,4 +368,6 @@ def test_the_chosen_organization_is_a_chip_and_the_navigation_carries_it(olivia:
 
     assert 'class="chip on" id="chip-organization"' in html
     assert 'href="/accounts/?organization=emea"' in html
-    assert set(ids(html)) == set(Account.objects.filter(home=Organization.objects.get(code="emea")).values_list("pk", flat=True))
+    assert set(ids(html)) == set(
+        Account.objects.filter(home=Organization.objects.get(code="emea")).values_list("pk", flat=True)
+    )

@@ -146,7 +146,7 @@
     root.dataset.theme = data.get("theme");
     all("button", form).find((button) => button.checkVisibility())?.focus();
     try {
-      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, redirect: "manual" });
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, redirect: "manual", keepalive: true });
       if (answer.status >= 400) throw new Error(answer.status);
     } catch (error) {
       root.dataset.theme = before;

@@ -6,12 +6,11 @@ All tests here belong to one group, so that with `-n 2 --dist loadgroup` a singl
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.portal import BASE, Portal
 from tests.browser.visitors import NARROW, Visitors, Watch
@@ -78,8 +77,8 @@ def portal(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="package")
-def remembered() -> dict[str, StorageState]:
-    """The cookies of whoever signed in already."""
+def shared() -> dict[str, BrowserContext]:
+    """The browsers of whoever signed in already."""
     return {}
 
 
@@ -97,26 +96,18 @@ def visitors(
     chromium: Browser,
     portal: Portal,
     watch: Watch,
-    remembered: dict[str, StorageState],
+    shared: dict[str, BrowserContext],
     request: pytest.FixtureRequest,
 ) -> Iterator[Visitors]:
     """Opens browsers; photographs them where the test failed."""
-    visitors = Visitors(chromium, portal, watch, remembered)
-    for_pages = visitors.pages
+    visitors = Visitors(chromium, portal, watch, shared)
     yield visitors
     if request.node.stash.get(FAILED, False):
         SHOTS.mkdir(parents=True, exist_ok=True)
         name = re.sub(r"\W+", "-", request.node.name)
-        for number, page in enumerate(for_pages()):
+        for number, page in enumerate(visitors.pages):
             page.screenshot(path=SHOTS / f"{name}-{number}.png")
     visitors.leave()
-
-
-@pytest.fixture
-def sql(portal: Portal) -> Iterator[Callable[..., None]]:
-    """Changes rows behind everybody's back, as the owner of the tables."""
-    with psycopg.connect(portal.owner_url, autocommit=True) as connection:
-        yield lambda statement, *values: connection.execute(statement, values) and None
 
 
 # --- the cast ---------------------------------------------------------------------------------------------------
@@ -147,19 +138,19 @@ def olivia_without_scripts(visitors: Visitors) -> Page:
 
 
 @pytest.fixture
-def olivia_afresh(visitors: Visitors, sql: Callable[..., None]) -> Iterator[Page]:
+def olivia_afresh(visitors: Visitors) -> Iterator[Page]:
     """Olivia in a session of her own; afterwards Northwind is again where she worked last."""
     yield visitors.afresh("olivia@northwind.example")
-    sql(
+    visitors.portal.change(
         "UPDATE accounts_identity SET last_tenant_id = (SELECT id FROM organizations_tenant WHERE slug = 'northwind') "
         "WHERE email = 'olivia@northwind.example'"
     )
 
 
 @pytest.fixture
-def adam(visitors: Visitors, sql: Callable[..., None]) -> Page:
+def adam(visitors: Visitors) -> Page:
     """Administers Northwind; has not chosen any columns."""
-    sql("DELETE FROM lists_listpreference")
+    visitors.portal.change("DELETE FROM lists_listpreference")
     return visitors.person("adam@northwind.example")
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from itam_portal.settings import *
+from itam_portal.settings import *  # noqa: F403
 from itam_portal.settings import env
 
 STATIC_ROOT = Path(env.str("BROWSER_STATIC_ROOT"))

@@ -20,6 +20,7 @@ CREWS = {
     "Bulk plain everything": 30,
     "Bulk operator": 3,
     "Bulk single": 1,
+    "Axe": 4,
     "Bulk narrow": 4,
     "Two tabs": 2,
 }
@@ -52,6 +53,7 @@ def build() -> None:
                 _member(tenant, title, place)
         _prepare_skips()
         _add_endless(tenant)
+        _add_markup(tenant)
         _add_rita(tenant)
     _add_many()
 
@@ -65,10 +67,10 @@ def _member(tenant, title, place):  # type: ignore[no-untyped-def]
 
 
 def _prepare_skips() -> None:
-    """One who is disabled already."""
+    """Some are disabled already."""
     from accounts.models import Account
 
-    Account.objects.filter(login="bulk-skips-04").update(status="disabled")
+    Account.objects.filter(login__in=["bulk-skips-04", "axe-04", "bulk-drift-01"]).update(status="disabled")
 
 
 def _add_endless(tenant) -> None:  # type: ignore[no-untyped-def]
@@ -82,6 +84,14 @@ def _add_endless(tenant) -> None:  # type: ignore[no-untyped-def]
     for place, name in enumerate((LONG_NAME, LONG_WORD * 2), start=1):
         fields = {"login": f"{place}-" + "l" * 190, "job_title": f"{ENDLESS} {LONG_NAME}"[:200], "home": home}
         cast.add_account(tenant, "Endless", *roles, signs_in=False, name=name, email=f"{place}{email}", **fields)
+
+
+def _add_markup(tenant) -> None:  # type: ignore[no-untyped-def]
+    """A name that must never be read as HTML."""
+    from tests import cast
+
+    fields = {"login": "markup", "email": "markup@northwind.example", "job_title": "Markup"}
+    cast.add_account(tenant, "Markup", signs_in=False, name="<img src=x onerror=alert(1)><b>Bold</b>", **fields)
 
 
 def _add_rita(tenant) -> None:  # type: ignore[no-untyped-def]

@@ -210,9 +210,7 @@ def test_a_date_chip_finds_who_never_signed_in(olivia: Page) -> None:
     ("label", "operator", "fits"),
     [("longer than", "after", lambda seconds: seconds > 5_400), ("shorter than", "before", lambda s: 0 <= s < 5_400)],
 )
-def test_a_duration_chip_compares_lengths(
-    olivia: Page, label: str, operator: str, fits: Callable[[int], bool]
-) -> None:
+def test_a_duration_chip_compares_lengths(olivia: Page, label: str, operator: str, fits: Callable[[int], bool]) -> None:
     olivia.goto(WIDE)
     everybody = total(olivia)
 
@@ -289,10 +287,10 @@ def test_nothing_found_says_so_and_offers_the_way_back(olivia: Page) -> None:
 
 @pytest.mark.provokes(400)
 def test_a_wrong_address_shows_its_problems_and_no_rows(olivia: Page) -> None:
-    olivia.goto("/accounts/?shoe_size=44&status=broken&per_page=7&sort=height&last_login__before=yesterday")
+    olivia.goto("/accounts/?shoe_size=44&status=broken&per_page=7&sort=height")
 
     alert = olivia.get_by_role("alert")
-    for problem in ("“shoe_size”", "“broken”", "“7”", "“height”", "“yesterday”"):
+    for problem in ("“shoe_size”", "“broken”", "“7”", "“height”"):
         expect(alert).to_contain_text(problem)
     expect(rows(olivia)).to_have_count(0)
 

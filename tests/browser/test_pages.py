@@ -92,11 +92,11 @@ def test_very_many_rows_are_counted_when_asked(mallory: Page) -> None:
     expect_total(mallory, "10000+")
     expect(mallory.locator(".row-count")).to_contain_text("1–25 of 10,000+ accounts")
 
-    mallory.get_by_role("link", name="Count").click()
+    mallory.get_by_role("link", name="Count", exact=True).click()
 
     expect_total(mallory, 10_400)
     expect(mallory.locator(".row-count")).to_contain_text("1–25 of 10,400 accounts")
-    expect(mallory.get_by_role("link", name="Count")).to_have_count(0)
+    expect(mallory.get_by_role("link", name="Count", exact=True)).to_have_count(0)
 
 
 # --- nothing gets lost ------------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def _turn(page: Page) -> None:
 
 def _choose_columns(page: Page) -> None:
     page.get_by_role("link", name="Columns").click()
-    page.get_by_label("Job title").check()
+    page.get_by_label("Job title", exact=True).check()
     page.get_by_role("button", name="Save columns").click()
     expect(page.locator("th[data-column=job_title]")).to_have_count(1)
 
@@ -229,7 +229,9 @@ def test_the_tabs_lead_to_the_other_lists(olivia: Page) -> None:
 
 def test_the_number_of_a_role_leads_to_exactly_its_accounts(olivia: Page) -> None:
     olivia.goto("/roles/")
-    number = rows(olivia).filter(has_text="Reads everything that an audit asks for.").locator("[data-column=accounts] a")
+    number = (
+        rows(olivia).filter(has_text="Reads everything that an audit asks for.").locator("[data-column=accounts] a")
+    )
     accounts = int(number.inner_text())
 
     number.click()

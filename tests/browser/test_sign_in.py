@@ -1,12 +1,12 @@
 """Signing in and out."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.lists import bulk_button, expect_total, head, tick
+from tests.browser.portal import Portal
 from tests.browser.visitors import Visitors, sign_in
 
 
@@ -85,11 +85,11 @@ def _change_oscar(olivia: Page, action: str, outcome: str) -> None:
 
 
 @pytest.mark.provokes(422)
-def test_a_disabled_account_is_told_why_and_whom_to_ask(stranger: Page, sql: Callable[..., None]) -> None:
-    sql("UPDATE accounts_account SET status = 'disabled' WHERE email = 'rita@northwind.example'")
+def test_a_disabled_account_is_told_why_and_whom_to_ask(stranger: Page, portal: Portal) -> None:
+    portal.change("UPDATE accounts_account SET status = 'disabled' WHERE email = 'rita@northwind.example'")
     stranger.goto("/sign-in/")
 
     sign_in(stranger, "rita@northwind.example")
 
     expect(stranger.get_by_role("alert")).to_contain_text("is disabled. Ask Olivia")
-    sql("UPDATE accounts_account SET status = 'enabled' WHERE email = 'rita@northwind.example'")
+    portal.change("UPDATE accounts_account SET status = 'enabled' WHERE email = 'rita@northwind.example'")

@@ -1,11 +1,10 @@
 """Browsers of people: each has its own cookies, and a watch over all that must never happen on any page."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, StorageState
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from tests.browser.portal import Portal
 
@@ -36,7 +35,7 @@ class Watch:
     def _hear(self, message: ConsoleMessage) -> None:
         refused = REFUSED.match(message.text)
         is_expected = refused and int(refused[1]) in self.provoked
-        is_offline = "ERR_INTERNET_DISCONNECTED" in message.text and "offline" in self.provoked
+        is_offline = "offline" in self.provoked and re.search("ERR_INTERNET_DISCONNECTED|Failed to fetch", message.text)
         if message.type in ("error", "warning") and not (is_expected or is_offline):
             self.seen.append(f"console: {message.text}")
 
@@ -56,25 +55,27 @@ class Visitors:
     chromium: Browser
     portal: Portal
     watch: Watch
-    # Signing in costs a password's hash: whoever signed in once comes back with the same cookies.
-    remembered: dict[str, StorageState]
-    contexts: list[BrowserContext] = field(default_factory=list)
+    # Signing in costs a password's hash, and a new browser reads all scripts again: these serve every test.
+    shared: dict[str, BrowserContext]
+    own: list[BrowserContext] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
     def stranger(self, **options: Any) -> Page:
-        """A page of somebody who has not signed in."""
-        calm = {"viewport": DESKTOP, "base_url": self.portal.address, "reduced_motion": "reduce"}
-        context = self.chromium.new_context(**{**calm, **options})
-        context.add_init_script(LISTEN)
-        context.on("page", self.watch.over)
-        self.contexts.append(context)
+        """A page of somebody who has not signed in, in a browser of its own."""
+        context = self._browser(**options)
+        context.on("page", self._welcome)
+        self.own.append(context)
         return context.new_page()
 
     def person(self, email: str, **options: Any) -> Page:
         """A page of somebody signed in, in a session that other tests use too."""
-        if email not in self.remembered:
-            page = self.afresh(email)
-            self.remembered[email] = page.context.storage_state()
-        return self.stranger(storage_state=self.remembered[email], **options)
+        key = f"{email} {sorted(options.items())}"
+        if key not in self.shared:
+            cookies = self.afresh(email).context.storage_state()
+            self.shared[key] = self._browser(storage_state=cookies, **options)
+        page = self.shared[key].new_page()
+        self._welcome(page)
+        return page
 
     def afresh(self, email: str, **options: Any) -> Page:
         """A page in a session of its own, for a test that ends the session or changes its tenant."""
@@ -84,19 +85,22 @@ class Visitors:
         page.wait_for_url("**/accounts/")
         return page
 
-    def forget(self, email: str) -> None:
-        """What was remembered is over: the server has ended it."""
-        self.remembered.pop(email, None)
-
-    def pages(self) -> Iterator[Page]:
-        """Every page that is open."""
-        for context in self.contexts:
-            yield from context.pages
-
     def leave(self) -> None:
-        """Close everything."""
-        for context in self.contexts:
+        """Close what this test has opened."""
+        for page in self.pages:
+            page.close()
+        for context in self.own:
             context.close()
+
+    def _browser(self, **options: Any) -> BrowserContext:
+        calm = {"viewport": DESKTOP, "base_url": self.portal.address, "reduced_motion": "reduce"}
+        context = self.chromium.new_context(**{**calm, **options})
+        context.add_init_script(LISTEN)
+        return context
+
+    def _welcome(self, page: Page) -> None:
+        self.watch.over(page)
+        self.pages.append(page)
 
 
 def sign_in(page: Page, login: str, password: str = PASSWORD) -> None:

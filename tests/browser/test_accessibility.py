@@ -1,0 +1,176 @@
+"""Axe finds nothing on any page, with any menu or dialog open: in light, in dark and on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.lists import bulk_button, open_chip, rows, tick
+from tests.browser.visitors import DESKTOP, NARROW, Visitors
+
+EVERY_RULE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+}
+# The light changes colours and nothing else.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+COMMON = {"resultTypes": ["violations"], "preload": False, "iframes": False, "ancestry": False}
+AT_REST = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame(); await frame();
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+}"""
+FIND = """async (options) => (await axe.run(document, options)).violations
+    .map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`)"""
+
+
+def _expect_clean(page: Page, rules: dict[str, object] = EVERY_RULE) -> None:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    page.evaluate(AT_REST)
+    assert page.evaluate(FIND, {**COMMON, **rules}) == []
+
+
+def _expect_clean_in_every_light(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    _expect_clean(page)
+    page.emulate_media(color_scheme="dark")
+    _expect_clean(page, COLOURS)
+    page.emulate_media(color_scheme="light")
+
+
+def _only_look(page: Page) -> None:
+    """The page as it comes."""
+
+
+def _open_choice(page: Page) -> None:
+    open_chip(page, "role")
+
+
+def _open_text(page: Page) -> None:
+    open_chip(page, "login")
+
+
+def _open_date(page: Page) -> None:
+    open_chip(page, "last_login")
+
+
+def _open_user(page: Page) -> None:
+    page.get_by_role("button", name="Signed in as").click()
+
+
+def _tick(page: Page) -> None:
+    tick(page, 0, 1)
+
+
+def _preview(page: Page) -> None:
+    tick(page, 0, 1, 2, 3)
+    bulk_button(page, "Disable").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _see_account(page: Page) -> None:
+    rows(page).first.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Permissions")).to_be_visible()
+
+
+def _switch(page: Page) -> None:
+    page.get_by_role("link", name="Switch tenant or organization").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+# A row of every kind, but not fifty of them: axe takes its time for each.
+FEW = "/accounts/?login__in=olivia,adam,uma,automation,bulk-skips-04"
+PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "list": ("/accounts/", _only_look),
+    "filtered": (f"{FEW}&status=enabled&name__contains=a&q=an&sort=-status,name", _only_look),
+    "ticked": (FEW, _tick),
+    "problems": ("/accounts/?shoe_size=44&status=broken", _only_look),
+    "empty": ("/accounts/?q=nobody-at-all", _only_look),
+    "choice": (FEW, _open_choice),
+    "text": (FEW, _open_text),
+    "date": (FEW, _open_date),
+    "user": (FEW, _open_user),
+    "switch": (FEW, _switch),
+    "preview": ("/accounts/?job_title=Axe&per_page=25&sort=name", _preview),
+    "account": ("/accounts/?login=adam", _see_account),
+    "columns page": ("/accounts/columns/", _only_look),
+    "roles": ("/roles/", _only_look),
+    "administration": ("/administration/", _only_look),
+    "switch page": ("/switch/", _only_look),
+    "missing": ("/nowhere/", _only_look),
+    "another tenant": ("/accounts/?tenant=contoso", _only_look),
+}
+
+
+@pytest.mark.provokes(400, 404, 409)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_clean_in_light_dark_and_on_a_phone(olivia: Page, name: str) -> None:
+    address, then = PAGES[name]
+    olivia.goto(address)
+
+    then(olivia)
+
+    _expect_clean_in_every_light(olivia)
+    olivia.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    _expect_clean(olivia)
+
+
+@pytest.mark.parametrize("link", ["Columns", "Administration"])
+def test_a_panel_is_clean(olivia: Page, link: str) -> None:
+    olivia.goto(FEW)
+
+    olivia.get_by_role("link", name=link).click()
+    expect(olivia.get_by_role("dialog")).to_be_visible()
+
+    _expect_clean_in_every_light(olivia)
+
+
+def test_a_toast_and_a_receipt_are_clean(olivia: Page) -> None:
+    olivia.goto("/accounts/?job_title=Axe&sort=name")
+    _preview(olivia)
+    olivia.get_by_role("dialog").locator("[name=confirm]").click()
+
+    receipt = olivia.locator("#messages").get_by_role("link", name="Receipt")
+    expect(receipt).to_be_visible()
+    _expect_clean_in_every_light(olivia)
+    receipt.click()
+    expect(olivia.locator("[data-field=changed]")).to_be_visible()
+    _expect_clean_in_every_light(olivia)
+    olivia.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    _expect_clean(olivia)
+
+
+@pytest.mark.provokes(422)
+def test_the_sign_in_page_is_clean_also_with_errors(visitors: Visitors) -> None:
+    page = visitors.stranger(viewport=DESKTOP)
+    page.goto("/sign-in/")
+    _expect_clean_in_every_light(page)
+
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+    _expect_clean_in_every_light(page)
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    _expect_clean(page)
+
+
+@pytest.mark.provokes(403)
+def test_the_page_about_an_old_form_is_clean(visitors: Visitors) -> None:
+    page = visitors.stranger()
+    page.goto("/sign-in/")
+    page.context.clear_cookies()
+
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("This form is too old")
+    _expect_clean_in_every_light(page)
+
+
+def test_axe_finds_a_button_without_a_name(olivia: Page) -> None:
+    olivia.goto("/administration/")
+    olivia.evaluate("document.querySelector('main').append(document.createElement('button'))")
+
+    with pytest.raises(AssertionError, match="button-name"):
+        _expect_clean(olivia)

@@ -44,8 +44,9 @@ MakeAccount = Callable[..., Account]
 
 def test_without_the_right_nobody_is_disabled_or_enabled(victor: Account, oscar: Account) -> None:
     for operate in (disable_accounts, enable_accounts):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowed) as refused:
             operate(only(oscar), by=victor)
+        assert refused.type is NotAllowed
 
     assert oscar.refreshed().is_enabled
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import psycopg
+import pytest
 from django.utils import timezone
 from hypothesis import given
 
@@ -14,6 +16,7 @@ from organizations.models import Tenant
 from roles.models import Role
 from tests.accounts.test_reach import World, on_random_worlds, settle, undone, worlds
 from tests.cast import account_named, give, make_role
+from tests.tenancy.test_isolation import drop_policies
 
 MakeAccount = Callable[..., Account]
 
@@ -64,11 +67,17 @@ def test_refreshing_touches_only_the_accounts_it_is_given(scope: None, northwind
     assert set(Account.objects.exclude(role_key="stale").values_list("login", flat=True)) == {"victor"}
 
 
-def test_refreshing_reaches_no_other_tenant(mallory: Account, northwind: Tenant, contoso: Tenant) -> None:
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_walls")
+def test_refreshing_reaches_no_other_tenant_even_without_policies(
+    mallory: Account, northwind: Tenant, contoso: Tenant, as_owner: psycopg.Cursor
+) -> None:
     with tenant_scope(contoso.pk):
         Account.objects.filter(pk=mallory.pk).update(role_key="stale")
+    drop_policies(as_owner)
 
-    refresh_access([mallory.pk], by=System("Test", northwind))
+    with tenant_scope(northwind.pk):
+        refresh_access([mallory.pk], by=System("Test", northwind))
 
     with tenant_scope(contoso.pk):
         assert mallory.refreshed().role_key == "stale"

@@ -160,6 +160,8 @@ def test_a_read_only_scope_writes_nothing(northwind: Tenant) -> None:
 
 @commits
 def test_a_writing_scope_inside_a_read_only_one_writes_nothing_either(northwind: Tenant) -> None:
+    with tenant_scope(northwind.pk, read_only=True), tenant_scope(northwind.pk):
+        assert current_scope().read_only
     with tenant_scope(northwind.pk, read_only=True), pytest.raises(InternalError, match="read-only"):
         in_a_scope(northwind, rename)
 

@@ -40,6 +40,11 @@ BEGIN
         body := body || format('DELETE FROM public.%1$I; INSERT INTO public.%1$I (%2$s) OVERRIDING SYSTEM VALUE '
                                'SELECT * FROM kept.%1$I; ', name, columns);
     END LOOP;
+    -- The demo starts its numbers anew; the rows that come back need theirs.
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+        body := body || format('PERFORM setval(%L, %s); ', format('public.%I', name), (
+            SELECT last_value FROM pg_sequences WHERE schemaname = 'public' AND sequencename = name));
+    END LOOP;
     EXECUTE format('CREATE FUNCTION kept.restore() RETURNS void LANGUAGE plpgsql '
                    'SET session_replication_role = replica SET lock_timeout = %L AS %L',
                    '10s', 'BEGIN ' || body || ' END');

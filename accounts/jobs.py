@@ -92,10 +92,11 @@ def sort_by_live_roles(by: System) -> int:
     return refresh_stale_roles(by=by)
 
 
-def automation_is_enabled(tenant: Any) -> bool:
-    """Disabling the service account Automation stops housekeeping for its tenant."""
-    return Account.objects.filter(tenant=tenant).enabled().automation().exists()
+def automation_of(tenant: Any) -> str:
+    """The name of the service account that keeps house; disabling it stops housekeeping for its tenant."""
+    found = Account.objects.filter(tenant=tenant).enabled().automation()
+    return found.values_list("name", flat=True).first() or ""
 
 
-housekeeping.only_where(automation_is_enabled)
+housekeeping.performed_by(automation_of)
 housekeeping.tenants_from(lambda: [row["tenant_id"] for row in doors.all_tenants.read()])

@@ -43,8 +43,10 @@ class TenantMiddleware:
         try:
             return self._respond(request)
         finally:
-            run_waiting(waiting)
-            request_id.reset(token)
+            try:
+                run_waiting(waiting)
+            finally:
+                request_id.reset(token)
 
     def _respond(self, request: PortalRequest) -> HttpResponse:
         entry = request.session.get(sign_in.ENTRY) if request.user.is_authenticated else None

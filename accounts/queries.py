@@ -63,7 +63,7 @@ class AccountQuerySet(models.QuerySet):
         # Few hold Owner: they are found first, and only they are asked about denies.
         owners = {*assignments.filter(account__isnull=False).values_list("account_id", flat=True)}
         owners |= {*members.values_list("account_id", flat=True)}
-        kept = self.enabled().filter(type="operator", identity__isnull=False, pk__in=owners)
+        kept = self.enabled().filter(type="operator", identity__is_active=True, pk__in=owners)
         return kept.exclude(self.assigned_by(~Q(role__denies=[])))
 
     def holding_any(self, pairs: Q) -> Self:

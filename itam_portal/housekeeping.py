@@ -14,7 +14,7 @@ log = structlog.get_logger()
 Chore = Callable[[System], int]
 _chores: list[Chore] = []
 _tenants: list[Callable[[], list[int]]] = []
-_conditions: list[Callable[[Any], bool]] = []
+_performers: list[Callable[[Any], str]] = []
 # Keeps two runs from doing the same tenant's chores at once; the second one passes it by.
 _LOCK = 7_301
 
@@ -30,9 +30,9 @@ def tenants_from(read: Callable[[], list[int]]) -> None:
     _tenants.append(read)
 
 
-def only_where(wanted: Callable[[Any], bool]) -> None:
-    """Keep house only in tenants that want it."""
-    _conditions.append(wanted)
+def performed_by(name_of: Callable[[Any], str]) -> None:
+    """Under whose name house is kept for a tenant; under '' it is not."""
+    _performers.append(name_of)
 
 
 def keep_house() -> dict[str, int]:
@@ -43,10 +43,11 @@ def keep_house() -> dict[str, int]:
             if not _is_ours(tenant_id):
                 continue
             tenant = apps.get_model("organizations", "Tenant").objects.get(pk=tenant_id)
-            if not all(wanted(tenant) for wanted in _conditions):
+            names = [name_of(tenant) for name_of in _performers]
+            if not all(names):
                 continue
             for work in _chores:
-                done[work.__name__] += work(System("Housekeeping", tenant))
+                done[work.__name__] += work(System("".join(names[:1]) or "Housekeeping", tenant))
     log.info("housekeeping", **done)
     return done
 

@@ -110,9 +110,11 @@ class Listing:
         return self.rows.none() if self.problems else self.finder.efficient()
 
     def _order(self) -> Order:
+        """What each key sorts by; what settles ties among the last one's rows comes after all keys."""
         columns = self.kind.table.columns_by_name()
-        keys = [(stored, key.descending) for key in self.state.sort for stored in columns[key.name].sort_columns]
-        return Order.of(keys)
+        *before, last = self.state.sort
+        keys = [(columns[key.name].sort_columns[0], key.descending) for key in before]
+        return Order.of([*keys, *[(stored, last.descending) for stored in columns[last.name].sort_columns]])
 
     @cached_property
     def found(self) -> Found:

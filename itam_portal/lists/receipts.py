@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -21,7 +22,10 @@ def freeze(rows: QuerySet, *, operation: str, by: Any, query: str = "", everythi
     selection = Selection.objects.create(
         tenant=by.tenant, account=by, operation=operation, query=query, everything=everything
     )
-    sql, parameters = rows.order_by().values_list("pk").query.sql_with_params()
+    try:
+        sql, parameters = rows.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return selection
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO lists_selectionrow (tenant_id, selection_id, object_id) "

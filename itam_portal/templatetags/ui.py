@@ -5,6 +5,7 @@ import zlib
 
 from django import template
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -43,6 +44,12 @@ def swaps(target: str) -> SafeString:
         ' hx-sync:inherited="{0}:replace"',
         target,
     )
+
+
+@register.filter
+def number(value: int) -> str:
+    """A number as the reader writes it: 10,400."""
+    return number_format(value, force_grouping=True)
 
 
 @register.filter

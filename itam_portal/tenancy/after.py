@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import TypeVar
 
+import structlog
+
 from itam_portal.tenancy.scope import current_scope, tenant_scope
 
 Chunk = TypeVar("Chunk", str, bytes)
 Work = Callable[[], None]
+log = structlog.get_logger()
 _waiting: ContextVar[list[tuple[int, Work]] | None] = ContextVar("waiting", default=None)
 
 
@@ -32,11 +35,17 @@ def collect_work() -> list[tuple[int, Work]]:
 
 
 def run_waiting(waiting: list[tuple[int, Work]]) -> None:
-    """End a request: do what waits, each piece in its own transaction."""
+    """End a request: do what waits, each piece in its own transaction.
+
+    The page is finished: a piece that fails is logged and spoils neither it nor the other pieces.
+    """
     _waiting.set(None)
     for tenant_id, work in waiting:
-        with tenant_scope(tenant_id):
-            work()
+        try:
+            with tenant_scope(tenant_id):
+                work()
+        except Exception:
+            log.exception("after_response_failed", tenant=tenant_id)
 
 
 def scoped_stream(chunks: Callable[[], Iterator[Chunk]]) -> Iterator[Chunk]:

@@ -18,7 +18,13 @@ SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
   AND (c.relname = 'organizations_tenant' OR EXISTS (
         SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped))
-  AND (NOT c.relrowsecurity OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))
+  AND (NOT c.relrowsecurity
+       OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)
+       -- Policies are joined by OR: one that says anything else opens what the others close.
+       OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid
+                  AND pg_get_expr(p.polqual, p.polrelid) IS DISTINCT FROM format(
+                      '(%s = (current_setting(''app.tenant_id''::text))::bigint)',
+                      CASE c.relname WHEN 'organizations_tenant' THEN 'id' ELSE 'tenant_id' END)))
 ORDER BY 1
 """
 _UNICODE = "SELECT lower('É') = 'é' AND upper('я') = 'Я' AND show_trgm('李明') <> '{}'"
@@ -32,7 +38,10 @@ def wall_problems(using: str = "default") -> list[str]:
         for name, superuser, bypasses, owns in cursor.fetchall():
             problems += _role_problems(name, superuser, bypasses, owns)
         cursor.execute(_NAKED)
-        problems += [f"The table {row[0]} belongs to a tenant and has no policy." for row in cursor.fetchall()]
+        problems += [
+            f"The table {row[0]} belongs to a tenant and is not walled by the policy on its tenant."
+            for row in cursor.fetchall()
+        ]
         cursor.execute(_UNICODE)
         if not cursor.fetchone()[0]:
             problems.append("The database's LC_CTYPE does not know Unicode: create it with C.UTF-8 (see README).")

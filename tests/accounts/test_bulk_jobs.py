@@ -260,3 +260,7 @@ def test_housekeeping_takes_up_what_a_dead_worker_left(
     with tenant_scope(northwind.pk):
         receipt.refresh_from_db()
         assert (receipt.state, receipt.changed) == (ReceiptState.DONE, 8)
+
+
+def test_a_selection_of_nothing_is_empty(adam: Account) -> None:
+    assert receipts.freeze(Account.objects.none(), operation="accounts.disable", by=adam).total == 0

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.guards import LastOwner, OnlyOwners
-from accounts.models import Account, Group, Status, Type
+from accounts.models import Account, Group, Identity, Status, Type
 from accounts.operations import disable_accounts, enable_accounts
 from itam_portal.tenancy.actor import System
 from organizations.models import Tenant
@@ -71,12 +71,26 @@ def without_sign_in(tess: Account, northwind: Tenant) -> None:
     Account.objects.filter(pk=tess.pk).update(identity=None)
 
 
+def ended_for_good(tess: Account, northwind: Tenant) -> None:
+    give(tess, "Owner")
+    Identity.objects.filter(pk=tess.identity_id).update(is_active=False)
+
+
 def a_machine(tess: Account, northwind: Tenant) -> None:
     give(tess, "Owner")
     Account.objects.filter(pk=tess.pk).update(identity=None, type=Type.SERVICE)
 
 
-NOT_ENOUGH = [expiring, diminished, diminished_in_one_place, of_one_place, disabled, without_sign_in, a_machine]
+NOT_ENOUGH = [
+    expiring,
+    diminished,
+    diminished_in_one_place,
+    of_one_place,
+    disabled,
+    without_sign_in,
+    ended_for_good,
+    a_machine,
+]
 
 
 @pytest.mark.parametrize("make_second", NOT_ENOUGH)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Ending, Identity, LoginSession
 from accounts.operations import begin_session, disable_accounts, end_expired_sessions, end_session
+from itam_portal import housekeeping
 from itam_portal.housekeeping import keep_house
 from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
@@ -95,6 +96,16 @@ def test_housekeeping_ends_expired_sessions_of_every_tenant(
     for account in (victor, mallory):
         with tenant_scope(account.tenant_id):
             assert LoginSession.objects.filter(account=account, ending=Ending.EXPIRED).count() == 1
+
+
+@commits
+def test_housekeeping_acts_under_the_name_of_automation(victor: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+    monkeypatch.setattr(housekeeping, "_chores", [lambda by: names.append(by.name) or 0])
+
+    keep_house()
+
+    assert set(names) == {"Automation"}
 
 
 @commits

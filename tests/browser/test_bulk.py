@@ -209,3 +209,18 @@ def test_no_answer_from_the_server_is_said_and_the_list_stays(olivia: Page) -> N
     expect(olivia.locator("#messages").get_by_role("alert")).to_contain_text("No answer from the server.")
     expect(rows(olivia)).to_have_count(12)
     olivia.context.set_offline(False)
+
+
+def test_more_rows_than_a_request_changes_are_left_to_the_worker_and_the_receipt_follows_it(mallory: Page) -> None:
+    mallory.goto("/accounts/?job_title=Many&per_page=25")
+    mallory.get_by_label("Select the whole page").check()
+    mallory.get_by_role("button", name="Select everything that matches").click()
+    dialog = _preview(mallory, "Disable")
+    expect(dialog).to_contain_text("So many rows are changed in the background.")
+    _confirm(mallory, "Disable 10,400 accounts")
+
+    expect(mallory).to_have_url(re.compile(r"/receipts/\d+/$"))
+    expect(mallory.get_by_role("status")).to_contain_text("of 10,400 rows are done")
+    expect(mallory.get_by_role("status")).to_have_text("10,400 accounts disabled.", timeout=60_000)
+
+    expect(mallory.locator("[data-field=changed]")).to_have_text("10,400")

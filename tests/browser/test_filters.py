@@ -34,6 +34,7 @@ def test_quick_search_finds_while_one_types_and_keeps_the_focus(olivia: Page) ->
     olivia.get_by_role("searchbox", name="Search name, login").press_sequentially("bakker")
     expect_query(olivia, "q=bakker")
 
+    assert olivia.url.endswith("/accounts/?q=bakker")
     assert 0 < total(olivia) < everybody
     assert focused(olivia) == "q"
     expect(olivia.locator("#q")).to_have_value("bakker")

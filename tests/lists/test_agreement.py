@@ -138,7 +138,12 @@ def matches(key: str, word: str) -> bool:
 
 def in_order(rows: list[Row], sorts: list[tuple[str, bool]]) -> list[int]:
     columns = ACCOUNTS.table.columns_by_name()
-    stored = [(column, down) for name, down in sorts for column in columns[name].sort_columns]
+    kept: dict[str, bool] = {}
+    for name, down in sorts:
+        kept.setdefault(name, down)
+    stored = [(columns[name].sort_columns[0], down) for name, down in kept.items()]
+    last = list(kept)[-1]
+    stored += [(column, kept[last]) for column in columns[last].sort_columns[1:]]
     unique: dict[str, bool] = {}
     for column, down in stored:
         unique.setdefault(column, down)

@@ -163,6 +163,9 @@ def test_who_passes_by_row_security_does_not_serve(
         ("roles_role", "ALTER TABLE roles_role DISABLE ROW LEVEL SECURITY"),
         ("roles_roleevent", "DROP POLICY tenant ON roles_roleevent"),
         ("organizations_tenant", "DROP POLICY tenant ON organizations_tenant"),
+        ("roles_role", "ALTER POLICY tenant ON roles_role USING (true)"),
+        ("roles_role", "CREATE POLICY second ON roles_role USING (true)"),
+        ("roles_role", "ALTER POLICY tenant ON roles_role USING (id = current_setting('app.tenant_id')::bigint)"),
         ("forgotten", "CREATE TABLE forgotten (id bigint, tenant_id bigint)"),
     ],
 )
@@ -171,7 +174,10 @@ def test_a_table_without_its_policy_is_not_served(
 ) -> None:
     as_owner.execute(breach)  # type: ignore[arg-type]
 
-    assert readiness() == (503, [f"The table {table} belongs to a tenant and has no policy."])
+    assert readiness() == (
+        503,
+        [f"The table {table} belongs to a tenant and is not walled by the policy on its tenant."],
+    )
 
 
 @commits

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Account, LoginSession
 from accounts.operations import begin_session
+from itam_portal.history.context import request_id
 from itam_portal.lists.models import SavedView
 from itam_portal.tenancy import scope as scopes
 from itam_portal.tenancy.after import after_response, scoped_stream
@@ -275,6 +276,19 @@ def test_what_a_get_leaves_behind_is_written_after_the_page(
 
     assert answer.content == b"0"
     assert views_named(northwind, "left behind") == 1
+
+
+@commits
+@own_pages
+def test_what_fails_after_the_page_spoils_neither_the_page_nor_the_rest(
+    client_of: ClientOf, victor: Account, northwind: Tenant
+) -> None:
+    answer = client_of(victor).get("/stumble/")
+
+    assert (answer.status_code, answer.content) == (200, b"0")
+    assert views_named(northwind, "left behind") == 1
+    assert request_id.get() == ""
+    assert not has_scope()
 
 
 @commits

@@ -60,6 +60,12 @@ def leave(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(SavedView.objects.filter(name="left behind").count()))
 
 
+def stumble(request: HttpRequest) -> HttpResponse:
+    """Leaves two things behind, of which the first fails."""
+    after_response(lambda: 1 // 0 and None)
+    return leave(request)
+
+
 def fail(request: HttpRequest) -> HttpResponse:
     """Writes, leaves something behind, and breaks."""
     if request.method == "POST":
@@ -75,6 +81,7 @@ urlpatterns = [
     path("writing-stream/", writing_stream),
     path("write/", write),
     path("leave/", leave),
+    path("stumble/", stumble),
     path("fail/", fail),
     path("", include("itam_portal.urls")),
 ]

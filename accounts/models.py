@@ -146,8 +146,8 @@ class Account(TenantRow):
         indexes = [
             models.Index(fields=["tenant", "name_key", "id"], name="account_by_name"),
             models.Index(fields=["tenant", "login_key", "id"], name="account_by_login"),
-            models.Index(fields=["tenant", "email_key", "id"], name="account_by_email"),
-            models.Index(fields=["tenant", "job_title_key", "id"], name="account_by_job_title"),
+            models.Index(fields=["tenant", "email_key", "name_key", "id"], name="account_by_email"),
+            models.Index(fields=["tenant", "job_title_key", "name_key", "id"], name="account_by_job_title"),
             models.Index(fields=["tenant", "role_key", "name_key", "id"], name="account_by_role"),
             models.Index(fields=["tenant", "status", "name_key", "id"], name="account_by_status"),
             models.Index(fields=["tenant", "type", "name_key", "id"], name="account_by_type"),

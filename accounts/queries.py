@@ -177,6 +177,11 @@ class Holdings:
         """Whether the account holds the built-in role Owner for the whole tenant."""
         return any(grant.builtin == Builtin.OWNER and grant.is_tenant_wide for grant in self.grants)
 
+    @property
+    def is_tenant_wide(self) -> bool:
+        """Whether every right is held everywhere or nowhere."""
+        return all(grant.is_tenant_wide for grant in self.grants)
+
     def reach(self, right: str) -> Reach:
         """Where the right is held: ALL, or organization ids. A deny beats every allow at its own scope."""
         if right not in self._reaches:

@@ -19,8 +19,8 @@ class AccountTable(ListTable):
 
     name = Column(_("Name"), needs=("name", "type"), sort=("name_key",), locked=True)
     login = Column(_("Login"), needs=("login",), sort=("login_key",), classes="code")
-    email = Column(_("Email"), needs=("email",), sort=("email_key",), classes="wide")
-    job_title = Column(_("Job title"), needs=("job_title",), sort=("job_title_key",), shown=False)
+    email = Column(_("Email"), needs=("email",), sort=("email_key", "name_key"), classes="wide")
+    job_title = Column(_("Job title"), needs=("job_title",), sort=("job_title_key", "name_key"), shown=False)
     role = Column(_("Role"), needs=("role_names",), sort=("role_key", "name_key"))
     status = Column(_("Status"), needs=("status",), sort=("status", "name_key"))
     type = Column(_("Type"), needs=("type",), sort=("type", "name_key"))

@@ -29,16 +29,22 @@ def measure(portal: Portal) -> Result:
     keys = _keys(portal, receipts.AT_ONCE)
     ways: list[tuple[str, Change, list[int]]] = [
         ("save() one by one", _one_by_one, keys[:ONE_BY_ONE]),
+        ("the operation one by one", _operation_each, keys[:ONE_BY_ONE]),
         ("a frozen selection", _selection, keys),
         ("the worker's batch", _batch, keys[: receipts.BATCH]),
     ]
     costs = compare([_work(portal, change, rows) for _name, change, rows in ways], times=REPETITIONS, warm_up=1)
     result = Result(tables=[_table(ways, costs)])
-    dear, *cheap = [cost.total * 1_000 / len(rows) for cost, (_name, _change, rows) in zip(costs, ways, strict=True)]
-    for one, (name, _change, rows) in zip(cheap, ways[1:], strict=True):
-        what = f"Disabling {len(rows):,}, {name} : save() one by one"
+    bare, dear, *cheap = [
+        cost.total * 1_000 / len(rows) for cost, (_name, _change, rows) in zip(costs, ways, strict=True)
+    ]
+    for one, (name, _change, rows) in zip(cheap, ways[2:], strict=True):
+        what = f"Disabling {len(rows):,}, {name} : one by one"
         found = f"{one:.0f} µs : {dear:.0f} µs a row, {times(dear / one)} cheaper"
         result.promises.append(Promise(what, found, f"≥ {CHEAPER}×", dear >= CHEAPER * one))
+        what = "The same : save() alone, without guards, sessions and receipt"
+        found = f"{one:.0f} µs : {bare:.0f} µs a row, {times(bare / one)} cheaper"
+        result.promises.append(Promise(what, found, "–"))
     result.promises.append(_everything(portal))
     return result
 
@@ -64,7 +70,7 @@ def _selection(account: Any, keys: list[int]) -> None:
     """What a request does: freeze, judge by the guards, write the receipt, change, end sessions."""
     rows = action_of(ACTION).rows().filter(tenant_id=account.tenant_id)
     selection = receipts.freeze(rows.filter(pk__in=keys), operation=ACTION, by=account)
-    chosen = action_of(ACTION).rows().filter(pk__in=receipts.rows_of(selection))
+    chosen = action_of(ACTION).rows().filter(receipts.among(selection))
     _require_all(action_of(ACTION).operate(chosen, by=account), keys)
 
 
@@ -89,8 +95,15 @@ def _one_by_one(account: Any, keys: list[int]) -> None:
             row.save()
 
 
+def _operation_each(account: Any, keys: list[int]) -> None:
+    """The same operation for one account at a time: the same guards, sessions, history and receipts."""
+    action = action_of(ACTION)
+    for key in keys:
+        action.operate(action.rows().filter(tenant_id=account.tenant_id, pk=key), by=account)
+
+
 def _table(ways: list[tuple[str, Change, list[int]]], costs: list[Cpu]) -> Table:
-    said = "Microseconds of CPU a row, with one entry of history for each; all but the first with guards and receipt."
+    said = "Microseconds of CPU a row, with one entry of history for each; all but the first with guards, sessions and receipt."
     table = Table("Bulk actions", said, ("Way", "Rows", "Python", "PostgreSQL", "Both"))
     for (name, _change, rows), cost in zip(ways, costs, strict=True):
         cells = [f"{value * 1_000 / len(rows):.0f}" for value in (cost.python, cost.sql, cost.total)]

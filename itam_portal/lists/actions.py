@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from itam_portal.lists.receipts import GONE
+from itam_portal.lists.models import Receipt
+from itam_portal.lists.receipts import GONE, record_gone
+from itam_portal.lists.search import AnyOf, as_array
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,14 @@ class BulkAction:
     refusals: Callable[[], dict[str, Any]]
     words: Callable[[int], dict[str, str]]
     is_dangerous: bool = False
+
+    def carry_out(self, receipt: Receipt, keys: list[int], *, by: Any) -> None:
+        """Do it to these rows, and write down under the receipt what became of each."""
+        rows = self.rows().filter(AnyOf(F("pk"), as_array(keys)), tenant_id=receipt.tenant_id)
+        known = receipt.changed + receipt.skipped
+        self.operate(rows, by=by, reason=receipt.reason, receipt=receipt)
+        if receipt.changed + receipt.skipped < known + len(keys):
+            record_gone(receipt, keys)
 
     def reason(self, code: str) -> Any:
         """Why a row with this outcome was skipped, in words."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -55,14 +56,21 @@ class Preview:
 def preview(action: BulkAction, rows: QuerySet, *, by: Any) -> Preview:
     """What the action would do now to these rows."""
     judged = action.judge(rows, by).annotate(rows.order_by())
-    numbers = dict(judged.values_list("refusal").annotate(number=Count("pk")))
-    changing = _group(judged, "", numbers.pop("", 0))
-    return Preview(changing, [_group(judged, code, number, action.reason(code)) for code, number in numbers.items()])
+    skipped = _skipped(action, judged)
+    number = rows.order_by().count() - sum(group.number for group in skipped)
+    names = judged.filter(refusal="").order_by("name_key", "pk").values_list("name", flat=True)
+    return Preview(Group(number, list(names[:NAMES_SHOWN]) if number else []), skipped)
 
 
-def _group(judged: QuerySet, code: str, number: int, reason: Any = "") -> Group:
-    names = judged.filter(refusal=code).order_by("name_key", "pk") if number else judged.none()
-    return Group(number, list(names.values_list("name", flat=True)[:NAMES_SHOWN]), reason)
+def _skipped(action: BulkAction, judged: QuerySet) -> list[Group]:
+    """The refused rows, by the guard that refuses them: their number and the first names, in one reading."""
+    place = Window(RowNumber(), partition_by="refusal", order_by=["name_key", "pk"])
+    number = Window(Count("pk"), partition_by="refusal")
+    refused = judged.exclude(refusal="").annotate(place=place, number=number).filter(place__lte=NAMES_SHOWN)
+    groups: dict[str, Group] = {}
+    for code, many, name in refused.order_by("refusal", "place").values_list("refusal", "number", "name"):
+        groups.setdefault(code, Group(many, [], action.reason(code))).names.append(name)
+    return list(groups.values())
 
 
 class BulkPage(OperationPage):
@@ -80,7 +88,7 @@ class BulkPage(OperationPage):
         selection = self._selection()
         if request.POST.get("confirm") == "1":
             return self._act(selection)
-        rows = self._rows().filter(pk__in=receipts.rows_of(selection))
+        rows = self._rows().filter(receipts.among(selection))
         shown = preview(self.action, rows, by=self.account)
         context = {
             "preview": shown,
@@ -145,8 +153,7 @@ class BulkPage(OperationPage):
         if selection.total > receipts.AT_ONCE:
             jobs.do_later(receipt)
             return redirect("receipt", receipt.pk)
-        rows = self.action.rows().filter(pk__in=receipts.rows_of(selection))
-        self.action.operate(rows, by=self.account, reason=receipt.reason, receipt=receipt)
+        self.action.carry_out(receipt, receipts.keys_of(selection.pk, 0, receipts.AT_ONCE), by=self.account)
         receipts.close(receipt)
         self._tell(receipt)
         return redirect(self._next() or reverse("receipt", args=[receipt.pk]))
@@ -158,7 +165,7 @@ class BulkPage(OperationPage):
         listing = self._listing(QueryDict(selection.query))
         if listing.problems:
             return 0
-        return listing.matching().exclude(pk__in=receipts.rows_of(selection)).count()
+        return listing.matching().exclude(receipts.among(selection)).count()
 
     def _tell(self, receipt: Receipt) -> None:
         level = messages.SUCCESS if not receipt.skipped else messages.WARNING

@@ -3,7 +3,7 @@
 import copy
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -122,7 +122,7 @@ class Condition(django_filters.Filter):
     def condition(self, values: list[Any]) -> Q:
         """The condition as an expression."""
         if self.operator == "empty":
-            return _either(self.is_empty() if wanted else ~self.is_empty() for wanted in values)
+            return _either(self.is_empty() if wanted else self.is_present() for wanted in values)
         if self.operator == "not":
             return ~_either(self.compare("is", value) for value in values)
         return _either(self.compare(self.operator, value) for value in values)
@@ -134,6 +134,10 @@ class Condition(django_filters.Filter):
     def is_empty(self) -> Q:
         """The condition that the field is missing."""
         raise NotImplementedError
+
+    def is_present(self) -> Q:
+        """The condition that the field is not missing: where it can, as one range of the field's index."""
+        return ~self.is_empty()
 
     def candidates(self, values: list[Any], cap: int) -> list[int] | None:
         """Keys of at most `cap` rows that match, where the field can find them quickly; else None."""
@@ -158,6 +162,9 @@ class Text(Condition):
     def is_empty(self) -> Q:
         return Q(**{self.field_name: ""})
 
+    def is_present(self) -> Q:
+        return Q(**{f"{self.field_name}__gt": ""})
+
 
 class Choice(Condition):
     """One of a few fixed values."""
@@ -179,8 +186,17 @@ class Choice(Condition):
             raise ValidationError(_("“%(value)s” is none of: %(known)s."), params={"value": text[:60], "known": known})
         return text
 
+    def condition(self, values: list[Any]) -> Q:
+        """Every other value instead of a negation, which no index serves."""
+        if self.operator == "not" and self.choices:
+            return Q(**{f"{self.field_name}__in": [value for value, _label in self.choices if value not in values]})
+        return super().condition(values)
+
     def compare(self, operator: str, value: Any) -> Q:
         return Q(**{self.field_name: value})
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Moment(Condition):
@@ -189,7 +205,7 @@ class Moment(Condition):
     kind = "date"
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "before", "after", "in", "empty")
 
-    def __init__(self, column: str = "", *, missing: datetime | None = None, **kwargs: Any) -> None:
+    def __init__(self, column: str = "", *, missing: datetime = EPOCH, **kwargs: Any) -> None:
         self.missing = missing
         super().__init__(column, **kwargs)
 
@@ -206,7 +222,7 @@ class Moment(Condition):
         start = datetime.combine(value, time.min, self.zone)
         end = datetime.combine(value + timedelta(days=1), time.min, self.zone)
         if operator == "before":
-            return self._present() & Q(**{f"{self.field_name}__lt": start})
+            return self.is_present() & Q(**{f"{self.field_name}__lt": start})
         if operator == "after":
             return Q(**{f"{self.field_name}__gte": end})
         return Q(**{f"{self.field_name}__gte": start, f"{self.field_name}__lt": end})
@@ -214,8 +230,8 @@ class Moment(Condition):
     def is_empty(self) -> Q:
         return Q(**{self.field_name: self.missing})
 
-    def _present(self) -> Q:
-        return Q(**{f"{self.field_name}__gt": self.missing}) if self.missing else Q()
+    def is_present(self) -> Q:
+        return Q(**{f"{self.field_name}__gt": self.missing})
 
 
 _SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -251,6 +267,9 @@ class Duration(Condition):
 
     def is_empty(self) -> Q:
         return Q(**{self.field_name: self.missing})
+
+    def is_present(self) -> Q:
+        return Q(**{f"{self.field_name}__gt": self.missing})
 
 
 class ListFilterSet(django_filters.FilterSet):

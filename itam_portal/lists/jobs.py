@@ -43,16 +43,14 @@ def _next_batch(tenant_id: int, receipt_id: int) -> bool:
         receipt = Receipt.objects.select_for_update(of=("self",)).select_related("account__tenant").get(pk=receipt_id)
         if receipt.is_finished:
             return False
-        keys = list(receipts.untouched(receipt).values_list("object_id", flat=True)[: receipts.BATCH])
+        done = receipt.changed + receipt.skipped
+        keys = receipts.keys_of(receipt.selection_id or 0, done, receipts.BATCH)
         if not keys:
             receipts.close(receipt)
             return False
         receipt.state = ReceiptState.RUNNING
         receipt.save(update_fields=["state"])
-        action = action_of(receipt.operation)
-        rows = action.rows().filter(tenant_id=tenant_id, pk__in=receipts.rows_of(receipt.selection, keys[0], keys[-1]))
-        action.operate(rows, by=receipt.account, reason=receipt.reason, receipt=receipt)
-        receipts.record_gone(receipt, keys)
+        action_of(receipt.operation).carry_out(receipt, keys, by=receipt.account)
         return True
 
 

@@ -1,5 +1,6 @@
 """What lists keep: preferences, views, frozen selections and the receipts of bulk actions."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,13 @@ class SavedView(TenantRow):
         indexes = [models.Index(fields=["tenant", "account", "list_name"], name="views_of_account")]
 
 
+class SelectionManager(models.Manager["Selection"]):
+    """Selections without their keys, which can be a million: they are asked for by receipts.keys_of()."""
+
+    def get_queryset(self) -> models.QuerySet["Selection"]:
+        return super().get_queryset().defer("keys")
+
+
 class Selection(TenantRow):
     """A frozen set of rows: a bulk action changes exactly these, whatever has changed in between."""
 
@@ -51,25 +59,15 @@ class Selection(TenantRow):
     operation = ShortText(max_length=60)
     query = models.TextField(blank=True, default="")
     everything = models.BooleanField(default=False)
+    keys = ArrayField(models.BigIntegerField(), default=list, help_text="in ascending order")
     total = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SelectionManager()
 
     class Meta:
         constraints = [own_key("selection"), *same_tenant("selection", account="accounts_account")]
         indexes = [models.Index(fields=["tenant", "made_at"], name="selections_by_time")]
-
-
-class SelectionRow(TenantRow):
-    """One row of a frozen selection."""
-
-    grants = "SELECT, INSERT, DELETE"
-
-    pk = models.CompositePrimaryKey("tenant_id", "selection_id", "object_id")
-    selection = belongs_to("lists.Selection", related_name="rows", on_delete=models.CASCADE)
-    object_id = models.BigIntegerField()
-
-    class Meta:
-        constraints = [*same_tenant("selection_row", selection="lists_selection")]
 
 
 class ReceiptState(models.TextChoices):

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from itam_portal.lists.models import Receipt, ReceiptRow, ReceiptState, Selection, SelectionRow
+from itam_portal.lists.models import Receipt, ReceiptRow, ReceiptState, Selection
+from itam_portal.lists.search import AnyOf, as_array
 from itam_portal.tenancy.actor import Actor
 
 # Above this many rows the worker does it, in batches.
@@ -28,21 +29,39 @@ def freeze(rows: QuerySet, *, operation: str, by: Any, query: str = "", everythi
         return selection
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO lists_selectionrow (tenant_id, selection_id, object_id) "
-            f"SELECT %s, %s, chosen.id FROM ({sql}) AS chosen (id)",
-            [by.tenant.pk, selection.pk, *parameters],
+            "UPDATE lists_selection SET keys = frozen.keys, total = cardinality(frozen.keys) FROM ("
+            f"SELECT COALESCE(array_agg(chosen.id ORDER BY chosen.id), '{{}}') FROM ({sql}) AS chosen (id)"
+            ") AS frozen (keys) WHERE tenant_id = %s AND id = %s RETURNING total",
+            [*parameters, by.tenant.pk, selection.pk],
         )
-        selection.total = cursor.rowcount
-    selection.save(update_fields=["total"])
+        (selection.total,) = cursor.fetchone()
     return selection
 
 
-def rows_of(selection: Selection, first: int | None = None, last: int | None = None) -> QuerySet:
-    """The keys of a frozen selection's rows, or of those between two keys, for use in a filter."""
-    rows = SelectionRow.objects.filter(tenant_id=selection.tenant_id, selection=selection)
-    if first is not None and last is not None:
-        rows = rows.filter(object_id__range=(first, last))
-    return rows.values("object_id")
+def among(selection: Selection) -> Q:
+    """The condition to be one of a frozen selection's rows.
+
+    The planner takes a selection for ten rows, and would look for each of a million in the index. A hash
+    of the keys, asked of every row, costs the same for any number.
+    """
+    if selection.total <= AT_ONCE:
+        return Q(AnyOf(F("pk"), as_array(keys_of(selection.pk, 0, AT_ONCE))))
+    frozen = Selection.objects.filter(tenant_id=selection.tenant_id, pk=selection.pk)
+    keys = Subquery(frozen.values(key=Func(F("keys"), function="unnest", set_returning=True)))
+    return Q(_Hashed(F("pk"), keys))
+
+
+class _Hashed(Func):
+    """`key IN (query)`, which the planner does not turn into a join."""
+
+    template = "(%(expressions)s) IS TRUE"
+    arg_joiner = " IN "
+    output_field = BooleanField()
+
+
+def keys_of(selection_id: int, first: int, most: int) -> list[int]:
+    """So many keys of a frozen selection, from this position on."""
+    return Selection.objects.values_list(f"keys__{first}_{first + most}", flat=True).get(pk=selection_id)
 
 
 def open_receipt(
@@ -102,10 +121,3 @@ def close(receipt: Receipt, *, state: str = ReceiptState.DONE, problem: str = ""
     receipt.state, receipt.problem, receipt.finished_at = state, problem, timezone.now()
     receipt.save(update_fields=["state", "problem", "finished_at"])
     return receipt
-
-
-def untouched(receipt: Receipt) -> QuerySet:
-    """The rows of the receipt's selection for which nothing is written down yet, in batches' order."""
-    done = ReceiptRow.objects.filter(tenant_id=receipt.tenant_id, receipt=receipt).values("object_id")
-    rows = SelectionRow.objects.filter(tenant_id=receipt.tenant_id, selection=receipt.selection_id)
-    return rows.exclude(object_id__in=done).order_by("object_id")

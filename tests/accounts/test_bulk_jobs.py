@@ -15,7 +15,7 @@ from accounts.models import Account, RoleAssignment, Status
 from accounts.operations import refresh_access
 from itam_portal.housekeeping import keep_house
 from itam_portal.lists import jobs, receipts
-from itam_portal.lists.models import Receipt, ReceiptState, Selection, SelectionRow
+from itam_portal.lists.models import Receipt, ReceiptState, Selection
 from itam_portal.refusals import NotAllowed
 from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
@@ -233,15 +233,14 @@ def test_a_row_that_is_gone_when_its_turn_comes_keeps_nobody_busy(
 ) -> None:
     receipt = ask_for_all(adam, only(victor))
     with tenant_scope(northwind.pk):
-        selection = Selection.objects.get(pk=receipt.selection_id)
-        SelectionRow.objects.create(tenant=northwind, selection=selection, object_id=987_654_321)
+        Selection.objects.filter(pk=receipt.selection_id).update(keys=[victor.pk, 987_654_321], total=2)
 
     with within(10):
         jobs.run_bulk.func(northwind.pk, receipt.pk)
 
     with tenant_scope(northwind.pk):
         receipt.refresh_from_db()
-        assert (receipt.state, receipt.changed) == (ReceiptState.DONE, 1)
+        assert (receipt.state, receipt.changed, receipt.skipped) == (ReceiptState.DONE, 1, 1)
 
 
 @commits

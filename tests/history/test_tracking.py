@@ -45,7 +45,6 @@ UNTRACKED = {
     "lists_receiptrow": "a record itself, of bulk actions",
     "lists_savedview": "grants nobody anything",
     "lists_selection": "a passing draft",
-    "lists_selectionrow": "a passing draft",
 }
 SECRETS = ("password", "secret", "token", "key_hash", "last_login", "last_login_at", "access_until", "role_key")
 

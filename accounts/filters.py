@@ -49,11 +49,13 @@ class RoleHeld(Choice):
     def is_empty(self) -> Q:
         return Q(access_until__lte=timezone.now())
 
+    def finds(self, values: list[Any]) -> bool:
+        return self.is_exact(values)
+
     def candidates(self, values: list[Any], cap: int) -> list[int] | None:
-        if self.operator not in ("is", "in") or len(values) != 1:
-            return None
         held = HeldRole.objects.filter(role=values[0], until__gt=timezone.now())
-        return list(held.values_list("account_id", flat=True)[:cap])
+        found = list(held.values_list("account_id", flat=True)[: cap + 1])
+        return found if len(found) <= cap else None
 
     @staticmethod
     def _holders() -> Any:

@@ -145,7 +145,7 @@ class Account(TenantRow):
         ]
         indexes = [
             models.Index(fields=["tenant", "name_key", "id"], name="account_by_name"),
-            models.Index(fields=["tenant", "login_key", "id"], name="account_by_login"),
+            models.Index(fields=["tenant", "login_key", "id"], include=["name_key"], name="account_by_login"),
             models.Index(fields=["tenant", "email_key", "name_key", "id"], name="account_by_email"),
             models.Index(fields=["tenant", "job_title_key", "name_key", "id"], name="account_by_job_title"),
             models.Index(fields=["tenant", "role_key", "name_key", "id"], name="account_by_role"),

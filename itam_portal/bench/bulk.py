@@ -103,7 +103,7 @@ def _operation_each(account: Any, keys: list[int]) -> None:
 
 
 def _table(ways: list[tuple[str, Change, list[int]]], costs: list[Cpu]) -> Table:
-    said = "Microseconds of CPU a row, with one entry of history for each; all but the first with guards, sessions and receipt."
+    said = "Microseconds of CPU a row, each with an entry of history; all but the first with guards and receipt."
     table = Table("Bulk actions", said, ("Way", "Rows", "Python", "PostgreSQL", "Both"))
     for (name, _change, rows), cost in zip(ways, costs, strict=True):
         cells = [f"{value * 1_000 / len(rows):.0f}" for value in (cost.python, cost.sql, cost.total)]

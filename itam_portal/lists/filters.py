@@ -139,9 +139,17 @@ class Condition(django_filters.Filter):
         """The condition that the field is not missing: where it can, as one range of the field's index."""
         return ~self.is_empty()
 
+    def finds(self, values: list[Any]) -> bool:
+        """Whether the field can find the rows that match by itself, quickly."""
+        return False
+
     def candidates(self, values: list[Any], cap: int) -> list[int] | None:
-        """Keys of at most `cap` rows that match, where the field can find them quickly; else None."""
-        return None
+        """Keys of all rows that match, or None where they are more than `cap`; for what `finds`."""
+        raise NotImplementedError
+
+    def is_exact(self, values: list[Any]) -> bool:
+        """Whether one value of the field is asked for: then the field's own index has the rows in order."""
+        return len(values) == 1 and self.operator in ("is", "in")
 
 
 class Text(Condition):

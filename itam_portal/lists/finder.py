@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.core import signing
@@ -13,7 +14,8 @@ from itam_portal.lists.search import CAP, AnyOf, Search, as_array, is_long
 
 NUMBERED_ROWS = 100_000
 _SALT = "itam_portal.lists.cursor"
-_WALK = 10_000
+# So many rows of the order are looked at, then so many, before everything that matches is sorted.
+_WALKS = (10_000, 60_000)
 # Up to so many candidates are sorted without looking for a shorter way.
 _FEW = 1_000
 
@@ -113,7 +115,7 @@ class Finder:
     search: Search | None = None
     words: Sequence[str] = ()
     conditions: dict[str, tuple[Condition, list[Any]]] = field(default_factory=dict)
-    limit_of_walk: int = _WALK
+    walks: tuple[int, ...] = _WALKS
     sorted_at_once: int = _FEW
     cap: int = CAP
     # Whether `rows` are all rows of the tenant: then a count of candidates is a count of rows.
@@ -158,15 +160,16 @@ class Finder:
         if self._probed:
             return
         self._probed = True
-        found = []
-        for name, (condition, values) in self.conditions.items():
-            found.append((name, condition.candidates(values, self.cap + 1) if values else None))
+        sets = {
+            name: condition.candidates(values, self.cap)
+            for name, (condition, values) in self.conditions.items()
+            if values and condition.finds(values)
+        }
+        self._own_sources = set(sets)
         words = self._searched_words()
         if words and self.search:
-            found.append(("", self.search.candidates(words, self.cap + 1)))
-        sets = [(name, keys) for name, keys in found if keys is not None]
-        self._own_sources = {name for name, _keys in sets if name}
-        few = [(name, keys) for name, keys in sets if len(keys) <= self.cap]
+            sets[""] = self.search.candidates(words, self.cap)
+        few = [(name, keys) for name, keys in sets.items() if keys is not None]
         if few:
             self._settled, self._candidates = min(few, key=lambda one: len(one[1]))
         self._all_common = bool(sets) and not few
@@ -211,16 +214,24 @@ class Finder:
         self._probe()
         if self._candidates is not None:
             return self._slice_of_few(order, beyond, offset, size)
-        if self._all_common:
+        if self._all_common or self._matches:
             return self._slice_of_many(order, beyond, offset, size), None
         rows = self.matching().filter(beyond).order_by(*order.expressions())
         return list(rows.values_list("pk", flat=True)[offset : offset + size]), None
+
+    @cached_property
+    def _matches(self) -> int:
+        """How many rows match, up to the cap; 0 where an index has the page's rows in order and none are counted."""
+        used = [(condition, values) for condition, values in self.conditions.values() if values]
+        if not self.words and all(condition.is_exact(values) for condition, values in used):
+            return 0
+        return self._count_up_to(self.cap + 1)
 
     def _slice_of_few(self, order: Order, beyond: Q, offset: int, size: int) -> tuple[list[int], Total | None]:
         """Sort the candidates; where they are not so few, they may stand close enough in the order's index."""
         rows = self.efficient().filter(beyond)
         if len(self._candidates or ()) > self.sorted_at_once:
-            keys = self._walk(rows, order, beyond, offset, size)
+            keys = self._walk(rows, order, beyond, offset, size, walks=self.walks[:1])
             if keys is not None:
                 return keys, None
         counted = rows.annotate(matching=Window(Count("*"))).order_by(*order.expressions(opaque=True))
@@ -231,21 +242,27 @@ class Finder:
     def _slice_of_many(self, order: Order, beyond: Q, offset: int, size: int) -> list[int]:
         """Walk the order's index, for a bounded stretch; only where that is not enough, read and sort all."""
         rows = self.matching().filter(beyond)
-        keys = self._walk(rows, order, beyond, offset, size)
-        if keys is not None:
-            return keys
+        is_common = self._all_common or self._matches > self.cap
+        if is_common or self._matches > self.sorted_at_once:
+            keys = self._walk(rows, order, beyond, offset, size, walks=self.walks if is_common else self.walks[:1])
+            if keys is not None:
+                return keys
         return list(rows.order_by(*order.expressions(opaque=True)).values_list("pk", flat=True)[offset : offset + size])
 
-    def _walk(self, rows: QuerySet, order: Order, beyond: Q, offset: int, size: int) -> list[int] | None:
+    def _walk(
+        self, rows: QuerySet, order: Order, beyond: Q, offset: int, size: int, *, walks: tuple[int, ...]
+    ) -> list[int] | None:
         """The slice, if it lies within a stretch of the order's index; None where that does not fill it."""
         names = [name for name, _down in order.columns]
-        stretch = max(self.limit_of_walk, 4 * (offset + size))
         path = self.rows.filter(beyond).order_by(*order.expressions()).values_list(*names)
-        border = next(iter(path[stretch : stretch + 1]), None)
-        if border is not None:
-            rows = rows.filter(order.reversed().beyond(border))
-        keys = list(rows.order_by(*order.expressions()).values_list("pk", flat=True)[offset : offset + size])
-        return keys if len(keys) == size or border is None else None
+        for walk in walks:
+            stretch = max(walk, 4 * (offset + size))
+            border = next(iter(path[stretch : stretch + 1]), None)
+            near = rows if border is None else rows.filter(order.reversed().beyond(border))
+            keys = list(near.order_by(*order.expressions()).values_list("pk", flat=True)[offset : offset + size])
+            if len(keys) == size or border is None:
+                return keys
+        return None
 
     # --- counts ---------------------------------------------------------------------------------------
 
@@ -254,7 +271,7 @@ class Finder:
         if exactly:
             return Total(self.efficient().order_by().count())
         known = self._known_total()
-        counted = self._count_up_to(self.cap + 1) if known is None else known
+        counted = known if known is not None else self._matches or self._count_up_to(self.cap + 1)
         return Total(self.cap, is_capped=True) if counted > self.cap else Total(counted)
 
     def _known_total(self) -> int | None:

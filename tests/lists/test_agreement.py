@@ -195,9 +195,9 @@ def every_step_back(finder: Finder, last: int, size: int) -> list[int]:
         [
             {},
             {"cap": 4},
-            {"cap": 4, "limit_of_walk": 6},
-            {"cap": 0, "limit_of_walk": 1},
-            {"sorted_at_once": 2, "limit_of_walk": 9},
+            {"cap": 4, "walks": (3, 6)},
+            {"cap": 0, "walks": (1, 2)},
+            {"sorted_at_once": 2, "walks": (9, 30)},
         ]
     ),
 )

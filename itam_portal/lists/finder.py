@@ -15,7 +15,7 @@ from itam_portal.lists.search import CAP, AnyOf, Search, as_array, is_long
 NUMBERED_ROWS = 100_000
 _SALT = "itam_portal.lists.cursor"
 # So many rows of the order are looked at, then so many, before everything that matches is sorted.
-_WALKS = (10_000, 60_000)
+_WALKS = (4_000, 60_000)
 # Up to so many candidates are sorted without looking for a shorter way.
 _FEW = 1_000
 
@@ -242,9 +242,10 @@ class Finder:
     def _slice_of_many(self, order: Order, beyond: Q, offset: int, size: int) -> list[int]:
         """Walk the order's index, for a bounded stretch; only where that is not enough, read and sort all."""
         rows = self.matching().filter(beyond)
-        is_common = self._all_common or self._matches > self.cap
-        if is_common or self._matches > self.sorted_at_once:
-            keys = self._walk(rows, order, beyond, offset, size, walks=self.walks if is_common else self.walks[:1])
+        # The words of a search are dear to ask of every row; a condition has its index, or costs the same anywhere.
+        if self._all_common or self._matches > self.sorted_at_once:
+            walks = self.walks if self._all_common else self.walks[:1]
+            keys = self._walk(rows, order, beyond, offset, size, walks=walks)
             if keys is not None:
                 return keys
         return list(rows.order_by(*order.expressions(opaque=True)).values_list("pk", flat=True)[offset : offset + size])

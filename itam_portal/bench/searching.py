@@ -28,11 +28,12 @@ def measure(portal: Portal) -> Result:
     long, short = list(_searches(facts)), list(_short_searches(facts))
     scans = {term: _scan(portal, term) for _case, term in [*long, *short]}
     outcomes = {case.label: _outcome(portal, case, scans[term]) for case, term in [*long, *short]}
-    slow = [case.label for case, _term in long if outcomes[case.label][0].sql > MOST_MS]
-    worst = max((case.label for case, _term in long), key=lambda label: outcomes[label][0].sql)
-    found = f"{len(long) - len(slow)} of {len(long)} hold; worst {ms(outcomes[worst][0].sql)} ms ({worst})"
     result = Result(tables=[_table(facts, outcomes)])
-    result.promises.append(Promise("Search of three characters or more", found, f"≤ {MOST_MS:.0f} ms", not slow))
+    labels = [case.label for case, _term in long]
+    reordered = [label for label in labels if "sort=" in label and not label.endswith("sort=name")]
+    by_name = [label for label in labels if label not in reordered]
+    result.promises.append(_promise("Search of three characters or more", by_name, outcomes))
+    result.promises.append(_promise("The same in four other orders", reordered, outcomes))
     if short:
         slowest = max((case.label for case, _term in short), key=lambda label: outcomes[label][0].sql)
         result.promises.append(
@@ -42,6 +43,13 @@ def measure(portal: Portal) -> Result:
 
 
 Outcome = tuple[Cpu, Cpu, str]
+
+
+def _promise(what: str, labels: list[str], outcomes: dict[str, "Outcome"]) -> Promise:
+    slow = [label for label in labels if outcomes[label][0].sql > MOST_MS]
+    worst = max(labels, key=lambda label: outcomes[label][0].sql)
+    found = f"{len(labels) - len(slow)} of {len(labels)} hold; worst {ms(outcomes[worst][0].sql)} ms ({worst})"
+    return Promise(what, found, f"≤ {MOST_MS:.0f} ms", not slow)
 
 
 def _outcome(portal: Portal, case: Case, scan: Cpu) -> Outcome:
@@ -99,6 +107,8 @@ def _contains(facts: Facts) -> Iterator[tuple[Case, str]]:
         common, rare = facts.common_part(f"{name}_key"), facts.rare(f"{name}_key")
         for label, term in (("common", common), ("rare", rare), ("nothing", "qqzzxxw")):
             yield Case(f"{name}__contains ({label})", urlencode({f"{name}__contains": term})), term
+        for label, term in (("common", facts.common(f"right({name}_key, 3)")), ("rare", rare[-12:])):
+            yield Case(f"{name}__ends ({label})", urlencode({f"{name}__ends": term})), term
     inside = facts.common("substr(split_part(email_key, '@', 2), 1, 6)")
     yield Case("name__contains (common elsewhere)", urlencode({"name__contains": inside})), inside
 

@@ -244,3 +244,21 @@ def furnish_tenant(tenant: Tenant, *, by: Actor) -> None:
         )
         RoleAssignment.objects.create(tenant=tenant, account=automation, role=roles[Builtin.WEB_SERVICE])
     refresh_access([automation.pk], by=by)
+
+
+@transaction.atomic
+def found_tenant(tenant: Tenant, *, email: str, name: str, password: str, by: Actor) -> Account:
+    """Furnish a new tenant and give it its first owner. A known address keeps its sign-in and its password."""
+    furnish_tenant(tenant, by=by)
+    with context("tenant.found", by=by):
+        identity = Identity.objects.filter(email__iexact=email).first()
+        if identity is None:
+            identity = Identity(email=email, name=name)
+            identity.set_password(password)
+            identity.save()
+        home = Organization.objects.get(tenant=tenant, type=OrganizationType.HOME)
+        owner = Account.objects.create(tenant=tenant, identity=identity, name=name, login=email, email=email, home=home)
+        role = Role.objects.get(tenant=tenant, builtin=Builtin.OWNER)
+        RoleAssignment.objects.create(tenant=tenant, account=owner, role=role)
+    refresh_access([owner.pk], by=by)
+    return owner

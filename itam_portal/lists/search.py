@@ -20,6 +20,8 @@ _BODY = """
 DECLARE
     word text;
     statement text := 'SELECT id FROM {table} WHERE tenant_id = $1';
+    -- Beside a longer word a beginning is only checked: alone it asks the index for half of all rows.
+    start text := CASE WHEN cardinality(words) > 0 THEN '({key} || '''')' ELSE '{key}' END;
     found bigint[];
 BEGIN
     FOREACH word IN ARRAY words LOOP
@@ -31,7 +33,8 @@ BEGIN
     END LOOP;
     FOREACH word IN ARRAY beginnings LOOP
         statement := statement || format(
-            ' AND ({key} LIKE %L OR {key} LIKE %L)', itam_pattern(word) || '%', '% ' || itam_pattern(word) || '%');
+            ' AND (%1$s LIKE %2$L OR %1$s LIKE %3$L)',
+            start, itam_pattern(word) || '%', '% ' || itam_pattern(word) || '%');
     END LOOP;
     EXECUTE 'SELECT array_agg(id) FROM (' || statement || ' LIMIT $2) AS hits'
         INTO found USING current_setting('app.tenant_id')::bigint, cap + 1;

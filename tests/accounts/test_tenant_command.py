@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts import doors, operations
+from accounts import doors
 from accounts.models import Account, Identity
 from itam_portal.tenancy.scope import tenant_scope
 from organizations.models import Tenant
@@ -93,7 +93,7 @@ def test_what_fails_half_way_leaves_nothing(create: Create, monkeypatch: pytest.
     def fail(*args: object, **kwargs: object) -> None:
         raise InterruptedError
 
-    monkeypatch.setattr(operations, "refresh_access", fail)
+    monkeypatch.setattr(founding, "refresh_access", fail)
     with pytest.raises(InterruptedError):
         create()
 

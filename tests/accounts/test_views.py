@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, HeldRole, Status
 from accounts.operations import disable_accounts
-from accounts.views import ACCOUNTS
+from accounts.views.lists import ACCOUNTS
 from itam_portal.lists.models import ListPreference, Receipt, SavedView, Selection
 from organizations.models import Organization
 from tests.cast import account_named, make_role

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from accounts.models import NEVER, NO_DURATION, Account, Status, Type
-from accounts.views import ACCOUNTS
+from accounts.views.lists import ACCOUNTS
 from itam_portal.lists.finder import Finder
 from itam_portal.lists.listing import Listing
 from itam_portal.lists.receipts import among, freeze, keys_of

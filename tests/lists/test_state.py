@@ -7,7 +7,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as some
 
-from accounts.views import ACCOUNTS
+from accounts.views.lists import ACCOUNTS
 from itam_portal.lists.state import PAGE_SIZES, ListState, Preference, SortKey, parse
 
 SHAPE = ACCOUNTS.shape

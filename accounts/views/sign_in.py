@@ -1,6 +1,6 @@
-"""Pages of accounts, and of signing in and out."""
+"""Signing in and out, switching tenants, and how pages look."""
 
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.views import LoginView
@@ -10,177 +10,17 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import doors, sign_in
-from accounts.filters import AccountFilters
 from accounts.forms import ThemeForm
-from accounts.jobs import DISABLE, ENABLE
-from accounts.models import Account, Ending
+from accounts.models import Ending
 from accounts.operations import choose_theme, end_session
-from accounts.queries import AccountQuerySet
-from accounts.tables import AccountTable
-from itam_portal.lists.bulk import BulkPage
-from itam_portal.lists.columns import ColumnsPage
-from itam_portal.lists.listing import ListKind
-from itam_portal.lists.search import Search
-from itam_portal.lists.tables import duration
-from itam_portal.pages import Action, ListPage, ObjectPage, OperationPage, PlainPage
+from itam_portal.pages import OperationPage, PlainPage
 from itam_portal.refusals import Malformed, NotAllowed
 from itam_portal.requests import PortalRequest
-from itam_portal.tenancy.reach import ALL
 from organizations.models import Organization
-from roles.rights import Right
-
-ACCOUNTS = ListKind(
-    name="accounts",
-    table=AccountTable,
-    filters=AccountFilters,
-    count_in_words=lambda number: ngettext("account", "accounts", number),
-    search=Search("search_accounts", "accounts_account").install(),
-    search_label=gettext_lazy("Search name, login, email or job title"),
-    icons={
-        "name": "user",
-        "login": "key-round",
-        "email": "mail",
-        "job_title": "briefcase",
-        "role": "shield-check",
-        "status": "circle-dot",
-        "type": "user-cog",
-        "last_login": "clock",
-        "login_duration": "timer",
-        "organization": "building-2",
-    },
-    annotations={"role_names": AccountQuerySet.with_role_names},
-)
-
-
-class AccountsList(ListPage):
-    """All accounts, with and without roles."""
-
-    kind = ACCOUNTS
-    right = Right.READ_ACCOUNTS
-    rows: ClassVar[Any] = Account.objects.visible_to
-    title = gettext_lazy("IT Asset Accounts")
-    purpose = gettext_lazy("People and services that may operate the portal. Accounts are not computer users.")
-    place = "accounts"
-    columns_url = "accounts_columns"
-    tabs: ClassVar[tuple[Any, ...]] = (
-        (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),
-        (gettext_lazy("Unassigned accounts"), "accounts_unassigned", Right.READ_ACCOUNTS, False),
-        (gettext_lazy("Roles"), "roles", Right.READ_ROLES, True),
-    )
-    bulk = (
-        Action(gettext_lazy("Enable"), "accounts_enable", "circle-check", Right.ENABLE_ACCOUNTS),
-        Action(gettext_lazy("Disable"), "accounts_disable", "ban", Right.DISABLE_ACCOUNTS),
-    )
-    nothing_yet = gettext_lazy("Accounts of people and services appear here.")
-
-    def is_whole(self) -> bool:
-        return type(self).rows == Account.objects.visible_to and self.account.reach(Right.READ_ACCOUNTS) is ALL
-
-
-def unassigned(account: Account) -> AccountQuerySet:
-    """The visible accounts without any live role."""
-    return Account.objects.visible_to(account).unassigned()
-
-
-class AccountsUnassigned(AccountsList):
-    """Accounts without any live role, own or through a group."""
-
-    rows = unassigned
-    title = gettext_lazy("Unassigned accounts")
-    purpose = gettext_lazy("Accounts without a role. Nobody can use the portal with them until they get one.")
-
-
-class AdministrationUsers(AccountsList):
-    """The accounts list under the labels of “Adding New Users”."""
-
-    title = gettext_lazy("Users")
-    purpose = gettext_lazy("On this page, users are the accounts that people sign in with, not computer users.")
-    place = "administration_users"
-    parents = ((gettext_lazy("Administration"), "administration"),)
-    tabs = ()
-
-
-class AccountsColumns(ColumnsPage):
-    """Choose which columns the accounts lists show, and in what order."""
-
-    kind = ACCOUNTS
-    right = Right.READ_ACCOUNTS
-    list_url = "accounts"
-    place = "accounts"
-    default_right = Right.SET_LIST_DEFAULTS
-    parents = ((gettext_lazy("Accounts"), "accounts"),)
-
-
-class AccountsEnable(BulkPage):
-    """Enable accounts."""
-
-    right = Right.ENABLE_ACCOUNTS
-    action = ENABLE
-    list_page = AccountsList
-    title = gettext_lazy("Enable accounts")
-    place = "accounts"
-    parents = ((gettext_lazy("Accounts"), "accounts"),)
-
-
-class AccountsDisable(BulkPage):
-    """Disable accounts."""
-
-    right = Right.DISABLE_ACCOUNTS
-    action = DISABLE
-    list_page = AccountsList
-    title = gettext_lazy("Disable accounts")
-    place = "accounts"
-    parents = ((gettext_lazy("Accounts"), "accounts"),)
-
-
-class AccountDetail(ObjectPage):
-    """One account."""
-
-    right = Right.READ_ACCOUNTS
-    rows = Account.objects.visible_to
-    template_name = "accounts/detail.html"
-    place = "accounts"
-    parents = ((gettext_lazy("Accounts"), "accounts"),)
-
-    def context(self, found: Account) -> dict[str, Any]:
-        own = found.assignments.order_by("role__name_key").select_related("role", "organization", "organization_group")
-        groups = found.group_links.order_by("group__name_key").select_related("group")
-        may_change = Right.DISABLE_ACCOUNTS if found.is_enabled else Right.ENABLE_ACCOUNTS
-        return {
-            "account": found,
-            "assignments": list(own.live()),
-            "groups": [link.group for link in groups],
-            "sessions": list(found.sessions.all()[:10]),
-            "login_duration": duration(found.last_login_duration) if found.last_login_duration >= 0 else "–",
-            "may_change": self.account.may(may_change, found),
-            "is_own": found.pk == self.account.pk,
-        }
-
-
-class Administration(PlainPage):
-    """The panel at the foot of the rail; without JavaScript a page."""
-
-    right = Right.READ_ACCOUNTS
-    title = gettext_lazy("Administration")
-    template_name = "administration.html"
-
-    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        context = {"administration": self.shell().administration}
-        return self.draw(context, template="_administration.html" if self.is_part else "")
-
-
-class Home(PlainPage):
-    """The first page: the list of accounts."""
-
-    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return redirect("accounts")
-
-
-# --- signing in and out -------------------------------------------------------------------------------------
 
 
 class SignIn(LoginView):

@@ -1,0 +1,121 @@
+"""The lists of accounts, and what can be done to many rows of them."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.filters import AccountFilters
+from accounts.jobs import DISABLE, ENABLE
+from accounts.models import Account
+from accounts.queries import AccountQuerySet
+from accounts.tables import AccountTable
+from itam_portal.lists.bulk import BulkPage
+from itam_portal.lists.columns import ColumnsPage
+from itam_portal.lists.listing import ListKind
+from itam_portal.lists.search import Search
+from itam_portal.pages import Action, ListPage
+from itam_portal.tenancy.reach import ALL
+from roles.rights import Right
+
+ACCOUNTS = ListKind(
+    name="accounts",
+    table=AccountTable,
+    filters=AccountFilters,
+    count_in_words=lambda number: ngettext("account", "accounts", number),
+    search=Search("search_accounts", "accounts_account").install(),
+    search_label=gettext_lazy("Search name, login, email or job title"),
+    icons={
+        "name": "user",
+        "login": "key-round",
+        "email": "mail",
+        "job_title": "briefcase",
+        "role": "shield-check",
+        "status": "circle-dot",
+        "type": "user-cog",
+        "last_login": "clock",
+        "login_duration": "timer",
+        "organization": "building-2",
+    },
+    annotations={"role_names": AccountQuerySet.with_role_names},
+)
+
+
+class AccountsList(ListPage):
+    """All accounts, with and without roles."""
+
+    kind = ACCOUNTS
+    right = Right.READ_ACCOUNTS
+    rows: ClassVar[Any] = Account.objects.visible_to
+    title = gettext_lazy("IT Asset Accounts")
+    purpose = gettext_lazy("People and services that may operate the portal. Accounts are not computer users.")
+    place = "accounts"
+    columns_url = "accounts_columns"
+    tabs: ClassVar[tuple[Any, ...]] = (
+        (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),
+        (gettext_lazy("Unassigned accounts"), "accounts_unassigned", Right.READ_ACCOUNTS, False),
+        (gettext_lazy("Roles"), "roles", Right.READ_ROLES, True),
+    )
+    bulk = (
+        Action(gettext_lazy("Enable"), "accounts_enable", "circle-check", Right.ENABLE_ACCOUNTS),
+        Action(gettext_lazy("Disable"), "accounts_disable", "ban", Right.DISABLE_ACCOUNTS),
+    )
+    nothing_yet = gettext_lazy("Accounts of people and services appear here.")
+
+    def is_whole(self) -> bool:
+        return type(self).rows == Account.objects.visible_to and self.account.reach(Right.READ_ACCOUNTS) is ALL
+
+
+def unassigned(account: Account) -> AccountQuerySet:
+    """The visible accounts without any live role."""
+    return Account.objects.visible_to(account).unassigned()
+
+
+class AccountsUnassigned(AccountsList):
+    """Accounts without any live role, own or through a group."""
+
+    rows = unassigned
+    title = gettext_lazy("Unassigned accounts")
+    purpose = gettext_lazy("Accounts without a role. Nobody can use the portal with them until they get one.")
+
+
+class AdministrationUsers(AccountsList):
+    """The accounts list under the labels of “Adding New Users”."""
+
+    title = gettext_lazy("Users")
+    purpose = gettext_lazy("On this page, users are the accounts that people sign in with, not computer users.")
+    place = "administration_users"
+    parents = ((gettext_lazy("Administration"), "administration"),)
+    tabs = ()
+
+
+class AccountsColumns(ColumnsPage):
+    """Choose which columns the accounts lists show, and in what order."""
+
+    kind = ACCOUNTS
+    right = Right.READ_ACCOUNTS
+    list_url = "accounts"
+    place = "accounts"
+    default_right = Right.SET_LIST_DEFAULTS
+    parents = ((gettext_lazy("Accounts"), "accounts"),)
+
+
+class AccountsEnable(BulkPage):
+    """Enable accounts."""
+
+    right = Right.ENABLE_ACCOUNTS
+    action = ENABLE
+    list_page = AccountsList
+    title = gettext_lazy("Enable accounts")
+    place = "accounts"
+    parents = ((gettext_lazy("Accounts"), "accounts"),)
+
+
+class AccountsDisable(BulkPage):
+    """Disable accounts."""
+
+    right = Right.DISABLE_ACCOUNTS
+    action = DISABLE
+    list_page = AccountsList
+    title = gettext_lazy("Disable accounts")
+    place = "accounts"
+    parents = ((gettext_lazy("Accounts"), "accounts"),)

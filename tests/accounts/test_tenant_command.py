@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts import doors
 from accounts.models import Account, Identity
+from accounts.operations import founding
 from itam_portal.tenancy.scope import tenant_scope
 from organizations.models import Tenant
 from roles.rights import Right

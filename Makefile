@@ -32,6 +32,7 @@ check: .venv/dev.stamp
 	@$(BIN)/ruff check --quiet --output-format concise $(SOURCES)
 	@find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
 	@$(BIN)/djlint --quiet --lint --allow-empty-input templates
+	@$(BIN)/djlint --quiet --lint --profile jinja --extension jinja templates
 	@$(BIN)/mypy --no-error-summary
 	@OWNER_DATABASE_URL= SECRET_KEY=only-for-this-check $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
 	@$(MAKE) --no-print-directory test

@@ -10,9 +10,11 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 
+from itam_portal.lists import drawing
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.models import SavedView
 from itam_portal.lists.preferences import keep_address, preference_of
@@ -86,13 +88,14 @@ class Page(View):
         """The way to this page."""
         return [*[Crumb(label, reverse(name)) for label, name in self.parents], Crumb(self.title)]
 
+    @cached_property
     def shell(self) -> Shell:
         """What surrounds the page."""
         return Shell(self.request, title=self.title, crumbs=self.crumbs(), current=self.place)
 
     def draw(self, context: dict[str, Any], *, template: str = "", status: int = 200) -> HttpResponse:
         """The page as HTML."""
-        shell = self.shell()
+        shell = self.shell
         shown = [action for action in self.actions if self.account.may(action.right)]
         buttons = [{"action": action, "url": shell.carry(action.url_name)} for action in shown]
         everything = {"shell": shell, "title": self.title, "purpose": self.purpose, "buttons": buttons, **context}
@@ -137,7 +140,7 @@ class ListPage(Page):
 
     kind: ClassVar[ListKind]
     template_name = "lists/page.html"
-    part_name: ClassVar[str] = "lists/_list.html"
+    part_name: ClassVar[str] = "lists/_list.jinja"
     rows: ClassVar[Any]
     tabs: ClassVar[tuple[Any, ...]] = ()
     bulk: ClassVar[tuple[Action, ...]] = ()
@@ -184,15 +187,16 @@ class ListPage(Page):
             view = keep_address(self.account, self.kind.name, query, by=self.account)
             return redirect(f"{request.path}?view={view.pk}")
         listing = self.listing(request.GET)
-        shows_part = self.is_part and request.headers.get("HX-Target", "").endswith("list")
-        template = self.part_name if shows_part else self.template_name
-        context = self.context(listing)
-        return self.draw(context, template=template, status=400 if listing.problems else 200)
+        status = 400 if listing.problems else 200
+        drawn = drawing.draw(self.part_name, self.context(listing))
+        if self.is_part and request.headers.get("HX-Target", "").endswith("list"):
+            return HttpResponse(drawn, status=status)
+        return self.draw({"list": drawn}, status=status)
 
     def context(self, listing: Listing) -> dict[str, Any]:
         """What the template needs."""
-        bulk = [action for action in self.bulk if self.account.may(action.right)]
-        rows = listing.draw(picks=bool(bulk))
+        actions = [action for action in self.bulk if self.account.may(action.right)]
+        rows = listing.draw(picks=bool(actions))
         pager = listing.pager()
         return {
             "listing": listing,
@@ -201,22 +205,31 @@ class ListPage(Page):
             "heads": list(listing.heads()),
             "chips": listing.chips(),
             "tabs": list(self._tabs()),
-            "bulk": [{"action": action, "url": self._bulk_url(action, listing)} for action in bulk],
+            "bulk": [self._bulk(action, listing, pager) for action in actions],
             "everything_text": self._everything_text(pager),
             "columns_url": f"{reverse(self.columns_url)}?{listing.state.query(page=None)}" if self.columns_url else "",
             "nothing_yet": self.nothing_yet,
             "status_text": self._status_text(listing, pager),
+            "organization_label": self.shell.organization_label,
+            "marks": drawing.form_marks(self.request),
+            "path": self.request.path,
+            "full_path": self.request.get_full_path(),
         }
 
     def _tabs(self) -> Iterable[dict[str, Any]]:
-        shell = self.shell()
+        shell = self.shell
         for label, url_name, right, everywhere in self.tabs:
             if self.account.may(right, self.account.tenant if everywhere else None):
                 is_current = reverse(url_name) == self.request.path
                 yield {"label": label, "url": shell.carry(url_name), "is_current": is_current}
 
-    def _bulk_url(self, action: Action, listing: Listing) -> str:
-        return f"{reverse(action.url_name)}?{listing.state.without_place()}"
+    def _bulk(self, action: Action, listing: Listing, pager: Any) -> dict[str, Any]:
+        words = {"action": action.label, "number": pager.number, "count": pager.count}
+        return {
+            "action": action,
+            "url": f"{reverse(action.url_name)}?{listing.state.without_place()}",
+            "everything": _("%(action)s all %(number)s %(count)s") % words,
+        }
 
     def _everything_text(self, pager: Any) -> str:
         if pager.total.is_capped:

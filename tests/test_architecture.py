@@ -286,7 +286,7 @@ def test_every_public_class_and_function_has_a_docstring() -> None:
 
 # --- templates --------------------------------------------------------------------------------------------------
 
-TEMPLATES = sorted((BASE / "templates").rglob("*.html"))
+TEMPLATES = sorted(path for end in ("html", "jinja") for path in (BASE / "templates").rglob(f"*.{end}"))
 TAG = re.compile(r"<[a-zA-Z][^<>]*?(?:\{[{%].*?[}%]\}[^<>]*?)*>", re.DOTALL)
 
 

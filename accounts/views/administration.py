@@ -19,7 +19,7 @@ class Administration(PlainPage):
     template_name = "administration.html"
 
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        context = {"administration": self.shell().administration}
+        context = {"administration": self.shell.administration}
         return self.draw(context, template="_administration.html" if self.is_part else "")
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from itam_portal.lists.drawing import draw
 from itam_portal.lists.filters import NO, OPERATORS, YES, Choice, Condition
 from itam_portal.lists.state import ListState
 
@@ -80,7 +80,7 @@ def _draw_unused(filters: Any, name: str, icon: str, language: str | None, optio
 
 
 def _draw(chip: Chip) -> str:
-    return render_to_string("lists/_chip.html", {"chip": chip})
+    return draw("lists/_chip.jinja", {"chip": chip})
 
 
 def _chip(name: str, condition: Condition, state: ListState, icon: str, options: Options) -> Chip:

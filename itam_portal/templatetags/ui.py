@@ -34,6 +34,7 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 
 @register.simple_tag
+@functools.cache
 def swaps(target: str) -> SafeString:
     """Links and forms inside this element update `target` in place; without JavaScript they navigate.
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NEVER, NO_DURATION, Account, HeldRole, Status, Type
-from itam_portal.lists.filters import Choice, Duration, ListFilterSet, Moment, Text
+from itam_portal.lists.filters import Choice, Duration, ListFilterSet, Moment, Text, of_ranges
 from organizations.models import Organization
 from organizations.queries import first_organizations
 from roles.models import Role
@@ -52,7 +52,7 @@ class RoleHeld(Choice):
     def finds(self, values: list[Any]) -> bool:
         return self.is_exact(values)
 
-    def candidates(self, values: list[Any], cap: int) -> list[int] | None:
+    def candidates(self, rows: Any, values: list[Any], cap: int) -> list[int] | None:
         held = HeldRole.objects.filter(role=values[0], until__gt=timezone.now())
         found = list(held.values_list("account_id", flat=True)[: cap + 1])
         return found if len(found) <= cap else None
@@ -80,6 +80,17 @@ class HomeOrganization(Choice):
         if found is None:
             raise ValidationError(_("There is no organization “%(value)s”."), params={"value": text[:60]})
         return found
+
+    def finds(self, values: list[Any]) -> bool:
+        return self.operator == "not"
+
+    def candidates(self, rows: Any, values: list[Any], cap: int) -> list[int] | None:
+        """What lies between the organizations left out: no index serves a negation."""
+        below, ranges = 0, []
+        for key in sorted(set(values)):
+            ranges.append(Q(home__gt=below, home__lt=key))
+            below = key
+        return of_ranges(rows, [*ranges, Q(home__gt=below)], cap)
 
     def compare(self, operator: str, value: int) -> Q:
         return Q(home_id=value)

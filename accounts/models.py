@@ -153,8 +153,10 @@ class Account(TenantRow):
             models.Index(fields=["tenant", "type", "name_key", "id"], name="account_by_type"),
             models.Index(fields=["tenant", "home_key", "name_key", "id"], name="account_by_home"),
             models.Index(fields=["tenant", "home", "name_key", "id"], name="account_of_home"),
-            models.Index(fields=["tenant", "last_login_at", "id"], name="account_by_last_login"),
-            models.Index(fields=["tenant", "last_login_duration", "id"], name="account_by_duration"),
+            models.Index(fields=["tenant", "last_login_at", "id"], include=["name_key"], name="account_by_last_login"),
+            models.Index(
+                fields=["tenant", "last_login_duration", "id"], include=["name_key"], name="account_by_duration"
+            ),
             models.Index(fields=["tenant", "access_until", "name_key", "id"], name="account_by_access_until"),
             GinIndex("tenant", OpClass("search_key", "gin_trgm_ops"), name="account_search"),
             # For the doors, which look across tenants before one is known.

@@ -143,13 +143,17 @@ class Condition(django_filters.Filter):
         """Whether the field can find the rows that match by itself, quickly."""
         return False
 
-    def candidates(self, values: list[Any], cap: int) -> list[int] | None:
+    def candidates(self, rows: QuerySet, values: list[Any], cap: int) -> list[int] | None:
         """Keys of all rows that match, or None where they are more than `cap`; for what `finds`."""
         raise NotImplementedError
 
     def is_exact(self, values: list[Any]) -> bool:
         """Whether one value of the field is asked for: then the field's own index has the rows in order."""
         return len(values) == 1 and self.operator in ("is", "in")
+
+    def is_range_of(self, column: str, values: list[Any]) -> bool:
+        """Whether the rows that match stand together, in order, in an index that begins with this column."""
+        return column == self.field_name and len(values) == 1 and self.operator in ("starts", "before", "after")
 
 
 class Text(Condition):
@@ -172,6 +176,9 @@ class Text(Condition):
 
     def is_present(self) -> Q:
         return Q(**{f"{self.field_name}__gt": ""})
+
+    def is_exact(self, values: list[Any]) -> bool:
+        return super().is_exact(values) or (self.operator == "empty" and values == [True])
 
 
 class Choice(Condition):
@@ -200,8 +207,22 @@ class Choice(Condition):
             return Q(**{f"{self.field_name}__in": [value for value, _label in self.choices if value not in values]})
         return super().condition(values)
 
+    def is_exact(self, values: list[Any]) -> bool:
+        only_one_is_left = self.operator == "not" and len(self.choices) - len(set(values)) == 1
+        return super().is_exact(values) or only_one_is_left
+
     def compare(self, operator: str, value: Any) -> Q:
         return Q(**{self.field_name: value})
+
+
+def of_ranges(rows: QuerySet, ranges: Sequence[Q], cap: int) -> list[int] | None:
+    """Keys of the rows in any of these ranges, each read from its index, or None where they are more than `cap`.
+
+    Joined by OR they would be asked of every row. Ranges may overlap.
+    """
+    first, *rest = [rows.filter(one).order_by().values_list("pk", flat=True) for one in ranges]
+    found = list(first.union(*rest, all=True)[: cap + 1])
+    return list(dict.fromkeys(found)) if len(found) <= cap else None
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -225,6 +246,12 @@ class Moment(Condition):
         if day is None or not 1971 <= day.year <= 9000:
             raise ValidationError(_("“%(value)s” is no date. Write it as 2026-12-31."), params={"value": text[:60]})
         return day
+
+    def finds(self, values: list[Any]) -> bool:
+        return len(values) > 1 and self.operator in ("is", "in")
+
+    def candidates(self, rows: QuerySet, values: list[Any], cap: int) -> list[int] | None:
+        return of_ranges(rows, [self.compare("is", value) for value in values], cap)
 
     def compare(self, operator: str, value: date) -> Q:
         start = datetime.combine(value, time.min, self.zone)

@@ -10,12 +10,14 @@ from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value, W
 from django.db.models.expressions import OrderBy
 
 from itam_portal.lists.filters import Condition
-from itam_portal.lists.search import CAP, AnyOf, Search, as_array, is_long
+from itam_portal.lists.search import CAP, AnyOf, Columns, Hits, Part, Search, as_array, is_long
 
 NUMBERED_ROWS = 100_000
 _SALT = "itam_portal.lists.cursor"
 # So many rows of the order are looked at, then so many, before everything that matches is sorted.
 _WALKS = (4_000, 60_000)
+# A search knows how far it must walk at most: it is not tried where that is further than this.
+_FARTHEST = 30_000
 # Up to so many candidates are sorted without looking for a shorter way.
 _FEW = 1_000
 
@@ -75,6 +77,13 @@ class Order:
             for name, down in self.columns
         ]
 
+    def is_behind(self, values: Sequence[Any], border: Sequence[Any]) -> bool:
+        """Whether a row with these values comes after the border's."""
+        for (_name, down), value, limit in zip(self.columns, values, border, strict=True):
+            if value != limit:
+                return value < limit if down else value > limit
+        return False
+
     def beyond(self, values: Sequence[Any]) -> Q:
         """The condition to come after these values in this order."""
         names = [name for name, _down in self.columns]
@@ -118,6 +127,7 @@ class Finder:
     walks: tuple[int, ...] = _WALKS
     sorted_at_once: int = _FEW
     cap: int = CAP
+    farthest: int = _FARTHEST
     # Whether `rows` are all rows of the tenant: then a count of candidates is a count of rows.
     is_whole: bool = False
 
@@ -126,6 +136,7 @@ class Finder:
         self._settled = ""
         self._own_sources: set[str] = set()
         self._probed = self._all_common = False
+        self._searched: int | None = None
 
     # --- what matches ---------------------------------------------------------------------------------
 
@@ -148,12 +159,27 @@ class Finder:
             conditions += [self.search.condition(word) for word in self.words]
         return conditions
 
-    def _searched_words(self) -> list[str]:
-        words = list(self.words)
-        for condition, values in self.conditions.values():
+    @cached_property
+    def _parts(self) -> dict[str, Part]:
+        """The conditions on a field's text that the search answers through the combined text of all fields."""
+        parts = {}
+        for name, (condition, values) in self.conditions.items():
             if condition.operator in ("contains", "ends") and len(values) == 1 and is_long(str(values[0])):
-                words.append(values[0])
-        return words
+                parts[name] = condition.field_name, values[0], condition.operator == "contains"
+        return parts
+
+    @cached_property
+    def _is_search(self) -> bool:
+        """Whether the search alone answers the whole question, for the whole tenant."""
+        used = {name for name, (_condition, values) in self.conditions.items() if values}
+        return bool(self.is_whole and self.search and (self.words or used) and used <= set(self._parts))
+
+    def _hits(self, search: Search, *, order: Columns = (), named: int = CAP) -> Hits:
+        words = [*self.words, *[text for _field, text, _open in self._parts.values()]]
+        hits = search.hits(words, list(self._parts.values()), cap=self.cap, order=order, named=min(named, self.cap))
+        if self._is_search:
+            self._searched = hits.total
+        return hits
 
     def _probe(self) -> None:
         """Collect candidates of every condition that can find its own; keep the smallest set below the cap."""
@@ -161,14 +187,14 @@ class Finder:
             return
         self._probed = True
         sets = {
-            name: condition.candidates(values, self.cap)
+            name: condition.candidates(self.rows, values, self.cap)
             for name, (condition, values) in self.conditions.items()
             if values and condition.finds(values)
         }
         self._own_sources = set(sets)
-        words = self._searched_words()
-        if words and self.search:
-            sets[""] = self.search.candidates(words, self.cap)
+        if self.search and (self.words or self._parts):
+            hits = self._hits(self.search)
+            sets[""] = hits.keys if hits.total <= self.cap else None
         few = [(name, keys) for name, keys in sets.items() if keys is not None]
         if few:
             self._settled, self._candidates = min(few, key=lambda one: len(one[1]))
@@ -211,6 +237,10 @@ class Finder:
         return Found(keys[:size][::-1], has_next=True, has_previous=len(keys) > size, total=total)
 
     def _slice(self, order: Order, beyond: Q, offset: int, size: int) -> tuple[list[int], Total | None]:
+        if self._is_search and self.search and not beyond and offset + size <= self.cap:
+            keys, total = self._slice_of_search(self.search, order, offset, size)
+            if keys is not None:
+                return keys, total
         self._probe()
         if self._candidates is not None:
             return self._slice_of_few(order, beyond, offset, size)
@@ -219,11 +249,29 @@ class Finder:
         rows = self.matching().filter(beyond).order_by(*order.expressions())
         return list(rows.values_list("pk", flat=True)[offset : offset + size]), None
 
+    def _slice_of_search(
+        self, search: Search, order: Order, offset: int, size: int
+    ) -> tuple[list[int] | None, Total | None]:
+        """The search sorts what it finds. Of a common term it knows some rows: none of the page stands behind them."""
+        hits = self._hits(search, order=order.columns[:-1], named=offset + size)
+        if hits.total <= self.cap:
+            return hits.keys[offset:], Total(hits.total)
+        last = self._values_of(hits.keys[-1])
+        path = self.rows.order_by(*order.expressions()).values_list(*[name for name, _down in order.columns])
+        border = next(iter(path[self.farthest : self.farthest + 1]), None)
+        if border is not None and order.is_behind(last, border):
+            self._probed = self._all_common = True
+            return None, None
+        near = self.matching().filter(order.reversed().beyond(last)).order_by(*order.expressions())
+        keys = list(near.values_list("pk", flat=True)[: offset + size])
+        return [*keys, hits.keys[-1]][offset : offset + size], Total(self.cap, is_capped=True)
+
     @cached_property
     def _matches(self) -> int:
         """How many rows match, up to the cap; 0 where an index has the page's rows in order and none are counted."""
         used = [(condition, values) for condition, values in self.conditions.values() if values]
-        if not self.words and all(condition.is_exact(values) for condition, values in used):
+        first = self.order.columns[0][0]
+        if not self.words and all(one.is_exact(values) or one.is_range_of(first, values) for one, values in used):
             return 0
         return self._count_up_to(self.cap + 1)
 
@@ -276,11 +324,13 @@ class Finder:
         return Total(self.cap, is_capped=True) if counted > self.cap else Total(counted)
 
     def _known_total(self) -> int | None:
-        """What the probe counted already, where one exact source answers the whole question for the whole tenant."""
-        self._probe()
+        """What was counted already, where one exact source answers the whole question for the whole tenant."""
+        if self._searched is None:
+            self._probe()
+        if self._searched is not None:
+            return self._searched
         asked = [name for name, (_condition, values) in self.conditions.items() if values]
-        # FIELD__contains finds its candidates in the combined text, which is more than the field.
-        only_source = not asked if self.words else len(asked) == 1 and asked[0] in self._own_sources
+        only_source = not self.words and len(asked) == 1 and asked[0] in self._own_sources
         if not (self.is_whole and only_source):
             return None
         return self.cap + 1 if self._candidates is None else len(self._candidates)
@@ -293,9 +343,12 @@ class Finder:
 
     def cursor(self, key: int) -> str:
         """A signed cursor that stands for this row in this order."""
-        names = [name for name, _down in self.order.columns]
-        values = self.rows.model._default_manager.filter(pk=key).values_list(*names).get()
-        return signing.dumps([self._shape(), [_plain(value) for value in values]], salt=_SALT, compress=True)
+        plain = [_plain(value) for value in self._values_of(key)]
+        return signing.dumps([self._shape(), plain], salt=_SALT, compress=True)
+
+    def _values_of(self, key: int) -> tuple[Any, ...]:
+        """Where this row stands in the order."""
+        return self.rows.model._default_manager.filter(pk=key).values_list(*self._names()).get()
 
     def understands(self, cursor: str) -> bool:
         """Whether the cursor was made by us, for this order."""

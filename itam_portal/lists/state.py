@@ -165,7 +165,15 @@ class _Parser:
                 self.problems.append(_("This list cannot be sorted by “%(name)s”.") % _named(name))
             else:
                 keys.setdefault(name, SortKey(name, part.startswith("-")))
-        return tuple(keys.values()) or self.shape.default_sort
+        return tuple(keys.values()) or self._natural_sort()
+
+    def _natural_sort(self) -> tuple[SortKey, ...]:
+        """The order where none is asked for: of the field whose beginning is, else the list's own."""
+        for name in self.state.conditions:
+            field_name, _mark, operator = name.partition("__")
+            if operator == "starts" and field_name in self.shape.sortable:
+                return (SortKey(field_name),)
+        return self.shape.default_sort
 
     def _columns(self) -> tuple[str, ...]:
         asked = [name for name in self._one("columns").split(",") if name]

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +26,8 @@ WORDS = ["José", "jose", "Émile", "ann", "Anna", "O'Neil", "100%", "a_b", "李
 TITLES = ["", "Analyst", "SAM Desk", "analyst 100%"]
 ZONE = "Europe/Amsterdam"
 Row = dict[str, Any]
+assert ACCOUNTS.search
+SEARCH = ACCOUNTS.search
 
 
 def fold(text: str) -> str:
@@ -153,7 +156,7 @@ def in_order(rows: list[Row], sorts: list[tuple[str, bool]]) -> list[int]:
     return [row["pk"] for row in rows]
 
 
-def listing_of(account: Account, query: list[tuple[str, str]], **limits: int) -> Listing:
+def listing_of(account: Account, query: list[tuple[str, str]], **limits: Any) -> Listing:
     rows = Account.objects.visible_to(account)
     listing = Listing(ACCOUNTS, rows, QueryDict(urlencode(query)), account=account, is_whole=True)
     assert listing.problems == []
@@ -195,8 +198,11 @@ def every_step_back(finder: Finder, last: int, size: int) -> list[int]:
         [
             {},
             {"cap": 4},
-            {"cap": 4, "walks": (3, 6)},
+            {"cap": 4, "walks": (3, 6), "farthest": 5},
             {"cap": 0, "walks": (1, 2)},
+            {"cap": 20, "search": replace(SEARCH, sample=20, many=1, most=30)},
+            {"cap": 9, "search": replace(SEARCH, sample=20, many=1, most=2, stretch=25)},
+            {"search": replace(SEARCH, sample=40, many=0, most=1, stretch=9)},
             {"sorted_at_once": 2, "walks": (9, 30)},
         ]
     ),

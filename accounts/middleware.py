@@ -95,8 +95,7 @@ def _speak_to(identity: Any) -> None:
 
 
 def _session_of(request: PortalRequest, entry: dict[str, int]) -> LoginSession | None:
-    sessions = LoginSession.objects.select_related("account__tenant")
-    return sessions.filter(pk=entry["session"], account=entry["account"], account__identity=request.user.pk).first()
+    return LoginSession.objects.all().entered(entry["session"], account=entry["account"], identity=request.user.pk)
 
 
 def _is_usable(session: LoginSession) -> bool:

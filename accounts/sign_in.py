@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts import doors
 from accounts.models import Account, Identity
 from accounts.operations import begin_session
+from accounts.queries import identity_by_key
 from itam_portal.tenancy.scope import tenant_scope
 
 ENTRY = "entry"
@@ -80,6 +81,10 @@ def enter(request: HttpRequest, place: Place) -> None:
 
 class SignInBackend(AuthenticationBackend):
     """Finds the identity by address or login and checks its password; an unknown one takes the same time."""
+
+    def get_user(self, user_id: int) -> Identity | None:
+        identity = identity_by_key(Identity, Identity._meta.pk.to_python(user_id))
+        return identity if identity and self.user_can_authenticate(identity) else None
 
     def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> AbstractBaseUser | None:
         login = (credentials.get("username") or credentials.get("email") or "").strip()

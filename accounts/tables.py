@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NEVER, Status, Type
-from itam_portal.lists.tables import NONE, Column, ListTable, MomentCell, Reader, Row, duration, text
+from itam_portal.lists.tables import NONE, Column, ListTable, MomentCell, Reader, Row, duration, safe, text
 from itam_portal.templatetags.ui import hue, icon, initials
 
 
@@ -30,9 +30,8 @@ class AccountTable(ListTable):
     )
     organization = Column(_("Organization"), needs=("home__name",), sort=("home_key", "name_key"), shown=False)
 
-    def __init__(self, data: list[Row], *, reader: Reader, **kwargs: Any) -> None:
-        super().__init__(data, reader=reader, **kwargs)
-        self._moment = MomentCell(reader)
+    def __init__(self, data: list[Row] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self._url = reverse("account", args=[0]).replace("/0/", "/%d/")
         self._statuses = {
             value: f'<span class="status {value}">{escape(str(label))}</span>' for value, label in Status.choices
@@ -42,12 +41,15 @@ class AccountTable(ListTable):
         self._never = f'<span class="none">{escape(gettext("Never"))}</span>'
         self._service = f'<span class="avatar square-avatar" aria-hidden="true">{icon("cpu")}</span>'
 
+    def prepare(self, reader: Reader) -> None:
+        self._moment = MomentCell(reader)
+
     def render_name(self, row: Row) -> str:
         name = row["name"]
         avatar = self._service
         if row["type"] != Type.SERVICE:
-            avatar = f'<span class="avatar" data-hue="{hue(name)}" aria-hidden="true">{escape(initials(name))}</span>'
-        return f'<span class="ident">{avatar}<a href="{self._url % row["pk"]}" dir="auto">{escape(name)}</a></span>'
+            avatar = f'<span class="avatar" data-hue="{hue(name)}" aria-hidden="true">{safe(initials(name))}</span>'
+        return f'<span class="ident">{avatar}<a href="{self._url % row["pk"]}" dir="auto">{safe(name)}</a></span>'
 
     def render_login(self, row: Row) -> str:
         return text(row["login"])
@@ -62,7 +64,7 @@ class AccountTable(ListTable):
         names = row["role_names"]
         if not names:
             return self._no_role
-        first = f'<span class="tag">{escape(names[0])}</span>'
+        first = f'<span class="tag">{safe(names[0])}</span>'
         if len(names) == 1:
             return f'<span class="tags">{first}</span>'
         rest = escape(", ".join(names[1:]))

@@ -7,10 +7,12 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -70,6 +72,16 @@ class Page(View):
         """Who reads or acts."""
         return self.request.account
 
+    @cached_property
+    def marks(self) -> SafeString:
+        """What every form of the page carries, as components/form_marks.html draws it."""
+        return drawing.form_marks(self.csrf_token, self.account.tenant_id)
+
+    @cached_property
+    def csrf_token(self) -> str:
+        """The token of every form of the page: masking it anew for each one costs more than some queries."""
+        return get_token(self.request)
+
     @property
     def is_part(self) -> bool:
         """Whether htmx asks for a part of the page."""
@@ -98,7 +110,8 @@ class Page(View):
         shell = self.shell
         shown = [action for action in self.actions if self.account.may(action.right)]
         buttons = [{"action": action, "url": shell.carry(action.url_name)} for action in shown]
-        everything = {"shell": shell, "title": self.title, "purpose": self.purpose, "buttons": buttons, **context}
+        everything = {"shell": shell, "title": self.title, "purpose": self.purpose, "buttons": buttons}
+        everything |= {"csrf_token": self.csrf_token, "marks": self.marks, **context}
         return render(self.request, template or self.template_name, everything, status=status)
 
 
@@ -211,7 +224,7 @@ class ListPage(Page):
             "nothing_yet": self.nothing_yet,
             "status_text": self._status_text(listing, pager),
             "organization_label": self.shell.organization_label,
-            "marks": drawing.form_marks(self.request),
+            "marks": self.marks,
             "path": self.request.path,
             "full_path": self.request.get_full_path(),
         }

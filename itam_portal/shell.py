@@ -123,6 +123,12 @@ class Shell:
                 section["items"].append(self._item(place))
         return list(sections.values())
 
+    @property
+    def navigation_key(self) -> tuple[object, ...]:
+        """All that decides how the rail looks."""
+        shown = [place.url_name for place in (*_navigation, *_administration) if self._may(place)]
+        return self.organization, self.current, *shown
+
     @cached_property
     def administration(self) -> list[dict[str, Any]]:
         """The pages of the Administration panel this reader may open."""

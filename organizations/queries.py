@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from itam_portal.lists.filters import Matches, pattern
+from itam_portal.lists.prepared import rows_of
 from itam_portal.tenancy.reach import ALL
 from roles.rights import Right
 
@@ -17,10 +18,25 @@ def first_organizations(account: Any) -> list[tuple[str, str]]:
     """Codes and names of the first organizations within reach, one more than are listed; asked once a request."""
     known = account.__dict__.get("_first_organizations")
     if known is None:
-        organizations = apps.get_model("organizations", "Organization").objects.all().visible_to(account)
-        rows = organizations.order_by("name_key", "pk").values_list("code", "name")
-        known = account.__dict__["_first_organizations"] = list(rows[: LISTED + 1])
+        known = account.__dict__["_first_organizations"] = _read_first(account)
     return known
+
+
+def _read_first(account: Any) -> list[tuple[str, str]]:
+    organizations = apps.get_model("organizations", "Organization").objects
+
+    def first(tenant: int) -> Any:
+        return _in_order(organizations.filter(tenant_id=tenant))
+
+    if account.reach(Right.READ_ORGANIZATIONS) is not ALL:
+        found = list(_in_order(organizations.all().visible_to(account)))
+    else:
+        found = rows_of("first organizations", first, tenant=account.tenant_id)
+    return [(row["code"], row["name"]) for row in found]
+
+
+def _in_order(organizations: Any) -> Any:
+    return organizations.order_by("name_key", "pk").values("code", "name")[: LISTED + 1]
 
 
 def organization_name(account: Any, code: str) -> str:

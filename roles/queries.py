@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from roles.rights import Builtin, Right
 
@@ -33,5 +33,5 @@ class RoleQuerySet(models.QuerySet):
     def with_holders(self) -> Self:
         """Adds `accounts`: how many hold the role now, own or through a group; beyond 10,000 one more than that."""
         held: Any = self.model._meta.get_field("holders").related_model
-        live = held.objects.filter(tenant_id=OuterRef("tenant_id"), role=OuterRef("pk"), until__gt=timezone.now())
+        live = held.objects.filter(tenant_id=OuterRef("tenant_id"), role=OuterRef("pk"), until__gt=Now())
         return self.annotate(accounts=CountUpTo(live.order_by().values("pk")[: MOST_COUNTED + 1]))

@@ -4,27 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_login_covers_name'),
-        ('organizations', '0001_initial'),
+        ("accounts", "0005_login_covers_name"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='account',
-            name='account_by_last_login',
+            model_name="account",
+            name="account_by_last_login",
         ),
         migrations.RemoveIndex(
-            model_name='account',
-            name='account_by_duration',
+            model_name="account",
+            name="account_by_duration",
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'last_login_at', 'id'], include=('name_key',), name='account_by_last_login'),
+            model_name="account",
+            index=models.Index(
+                fields=["tenant", "last_login_at", "id"], include=("name_key",), name="account_by_last_login"
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['tenant', 'last_login_duration', 'id'], include=('name_key',), name='account_by_duration'),
+            model_name="account",
+            index=models.Index(
+                fields=["tenant", "last_login_duration", "id"], include=("name_key",), name="account_by_duration"
+            ),
         ),
     ]

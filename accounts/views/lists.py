@@ -37,6 +37,7 @@ ACCOUNTS = ListKind(
         "organization": "building-2",
     },
     annotations={"role_names": AccountQuerySet.with_role_names},
+    only_grows=True,
 )
 
 

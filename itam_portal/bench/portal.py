@@ -22,7 +22,7 @@ EMAIL = "olivia@northwind.example"
 PASSWORD = "itam-portal-demo"
 # What every page of somebody signed in asks, whatever the page is: once session and identity; doors and scopes;
 # and at most once a minute, when the page is sent already, that the session was seen.
-_ONCE = ('"django_session"', 'FROM "accounts_identity"')
+_ONCE = ("FROM django_session", "FROM accounts_identity")
 _NOT_THE_PAGES = ("FROM door_", "set_config(", 'UPDATE "accounts_loginsession"')
 
 

@@ -61,10 +61,9 @@ def draw_chips(filters: Any, state: ListState, account: Any, icons: dict[str, st
     drawn = []
     for name, condition in filters.declared_filters.items():
         icon = icons.get(name, "filter")
-        bound = condition.bound(account)
-        options = tuple(bound.options()) if isinstance(bound, Choice) else ()
+        options = tuple(condition.bound(account).options()) if isinstance(condition, Choice) else ()
         if _is_used(name, state):
-            drawn.append(_draw(_chip(name, bound, state, icon, options)))
+            drawn.append(_draw(_chip(name, condition.bound(account), state, icon, options)))
         else:
             drawn.append(_draw_unused(filters, name, icon, get_language(), options))
     return mark_safe("".join(drawn))  # noqa: S308 (drawn by our templates)

@@ -3,16 +3,16 @@
 Django's own templates draw everything around it. See docs/decisions/0005.
 """
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.middleware.csrf import get_token
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from itam_portal.requests import PortalRequest
 from itam_portal.templatetags.ui import icon, number, swaps
 
 environment = Environment(
@@ -24,7 +24,6 @@ environment = Environment(
     auto_reload=settings.DEBUG,
 )
 environment.globals |= {
-    "_": translation.gettext,
     "pgettext": translation.pgettext,
     "icon": icon,
     "swaps": swaps,
@@ -34,13 +33,20 @@ environment.globals |= {
 
 def draw(template: str, context: dict[str, Any]) -> SafeString:
     """The template with this context, as HTML."""
-    return mark_safe(environment.get_template(template).render(context))  # noqa: S308 (it escapes)
+    words = _words(translation.get_language())
+    return mark_safe(environment.get_template(template).render(context, _=words))  # noqa: S308 (it escapes)
 
 
-def form_marks(request: PortalRequest) -> SafeString:
+@functools.cache
+def _words(language: str | None) -> Callable[[str], str]:
+    """Translates into one language; every page says the same."""
+    return functools.cache(translation.gettext)
+
+
+def form_marks(csrf_token: str, tenant_id: int) -> SafeString:
     """What every POST form of a signed-in page carries, as components/form_marks.html does."""
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="for_tenant" value="{}">',
-        get_token(request),
-        request.account.tenant_id,
+        csrf_token,
+        tenant_id,
     )

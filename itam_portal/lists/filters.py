@@ -104,12 +104,13 @@ class Condition(django_filters.Filter):
         """A copy for one reader, which reads dates as days of the tenant's time zone."""
         twin = copy.copy(self)
         twin.account, twin.zone = account, ZoneInfo(account.tenant.time_zone)
-        twin._field = Values(
-            clean_one=_yes_or_no if self.operator == "empty" else twin.clean_one,
-            splits=self.operator == "in",
-            label=self.label,
-        )
         return twin
+
+    @property
+    def field(self) -> Values:
+        """What reads the address's values."""
+        clean_one = _yes_or_no if self.operator == "empty" else self.clean_one
+        return Values(clean_one=clean_one, splits=self.operator == "in", label=self.label)
 
     def clean_one(self, text: str) -> Any:
         """One value of the address as a value to compare with; ValidationError where it is none."""

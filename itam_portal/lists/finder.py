@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value, W
 from django.db.models.expressions import OrderBy
 
 from itam_portal.lists.filters import Condition
+from itam_portal.lists.prepared import rows_of
 from itam_portal.lists.search import CAP, AnyOf, Columns, Hits, Part, Search, as_array, is_long
 
 NUMBERED_ROWS = 100_000
@@ -128,8 +129,9 @@ class Finder:
     sorted_at_once: int = _FEW
     cap: int = CAP
     farthest: int = _FARTHEST
-    # Whether `rows` are all rows of the tenant: then a count of candidates is a count of rows.
+    # Whether `rows` are all rows of this tenant: then a count of candidates is a count of rows.
     is_whole: bool = False
+    tenant_id: int = 0
 
     def __post_init__(self) -> None:
         self._candidates: list[int] | None = None
@@ -137,8 +139,6 @@ class Finder:
         self._own_sources: set[str] = set()
         self._probed = self._all_common = False
         self._searched: int | None = None
-
-    # --- what matches ---------------------------------------------------------------------------------
 
     def matching(self) -> QuerySet:
         """Every row that meets all conditions, unordered."""
@@ -200,8 +200,6 @@ class Finder:
             self._settled, self._candidates = min(few, key=lambda one: len(one[1]))
         self._all_common = bool(sets) and not few
 
-    # --- one page -------------------------------------------------------------------------------------
-
     def page(self, number: int, size: int) -> Found:
         """The page of this number; past the end, the last one. Numbers reach over the first 100,000 rows."""
         offset = min((number - 1) * size, NUMBERED_ROWS - size)
@@ -241,6 +239,8 @@ class Finder:
             keys, total = self._slice_of_search(self.search, order, offset, size)
             if keys is not None:
                 return keys, total
+        if self._is_plain and not beyond and not offset:
+            return self._first_of_all(order, size), None
         self._probe()
         if self._candidates is not None:
             return self._slice_of_few(order, beyond, offset, size)
@@ -248,6 +248,20 @@ class Finder:
             return self._slice_of_many(order, beyond, offset, size), None
         rows = self.matching().filter(beyond).order_by(*order.expressions())
         return list(rows.values_list("pk", flat=True)[offset : offset + size]), None
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether all rows of the tenant are asked for."""
+        return self.is_whole and not self.words and not any(values for _one, values in self.conditions.values())
+
+    def _first_of_all(self, order: Order, size: int) -> list[int]:
+        """The page that is asked for most: the first of all rows."""
+
+        def build(tenant: int) -> QuerySet:
+            rows = self.rows.model._default_manager.filter(tenant_id=tenant)
+            return rows.order_by(*order.expressions()).values("pk")[:size]
+
+        return [row["pk"] for row in rows_of((self.rows.model, order, size), build, tenant=self.tenant_id)]
 
     def _slice_of_search(
         self, search: Search, order: Order, offset: int, size: int
@@ -313,8 +327,6 @@ class Finder:
                 return keys
         return None
 
-    # --- counts ---------------------------------------------------------------------------------------
-
     def total(self, *, exactly: bool = False) -> Total:
         """How many rows match: exact up to 10,000, beyond only where asked for."""
         if exactly:
@@ -338,8 +350,6 @@ class Finder:
     def _count_up_to(self, limit: int) -> int:
         self._probe()
         return self.efficient().order_by().values("pk")[:limit].count()
-
-    # --- cursors --------------------------------------------------------------------------------------
 
     def cursor(self, key: int) -> str:
         """A signed cursor that stands for this row in this order."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 from itam_portal.lists.chips import draw_chips
 from itam_portal.lists.filters import ListFilterSet
 from itam_portal.lists.finder import Finder, Found, Order, Total
-from itam_portal.lists.search import Search
+from itam_portal.lists.prepared import rows_of
+from itam_portal.lists.search import CAP, AnyOf, Search, as_array
 from itam_portal.lists.state import PAGE_SIZES, ListState, Preference, Shape, SortKey, parse
 from itam_portal.lists.tables import ListTable, Reader, Row
 
@@ -33,6 +35,8 @@ class ListKind:
     default_sort: tuple[SortKey, ...] = (SortKey("name"),)
     icons: dict[str, str] = field(default_factory=dict)
     annotations: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    # Whether rows are never deleted: then a tenant that has more than are counted has more for ever.
+    only_grows: bool = False
 
     @cached_property
     def shape(self) -> Shape:
@@ -59,6 +63,10 @@ class Head:
     add: str = ""
     direction: str = ""
     position: int = 0
+
+
+# The lists that were once seen to hold more rows than are counted, by database and tenant.
+_capped_for_ever: set[tuple[str, str, int]] = set()
 
 
 class Listing:
@@ -103,6 +111,7 @@ class Listing:
             search=self.kind.search,
             words=self.state.search.split()[:12],
             is_whole=self.is_whole,
+            tenant_id=self.account.tenant_id,
             conditions={name: (self.filters.filters[name], values[name]) for name in values},
         )
 
@@ -135,12 +144,18 @@ class Listing:
         if not keys:
             return []
         columns = self.kind.table.columns_by_name()
-        needed = {need for name in self.state.columns for need in columns[name].needs}
-        rows = self.rows.model._default_manager.filter(tenant_id=self.account.tenant_id, pk__in=keys)
-        for need in needed & set(self.kind.annotations):
-            rows = self.kind.annotations[need](rows)
-        by_key = {row["pk"]: row for row in rows.order_by().values("pk", *sorted(needed))}
+        needed = tuple(sorted({need for name in self.state.columns for need in columns[name].needs}))
+        build = partial(self._rows_of_keys, needed)
+        found = rows_of((self.kind.name, needed), build, tenant=self.account.tenant_id, keys=keys)
+        by_key = {row["pk"]: row for row in found}
         return [by_key[key] for key in keys if key in by_key]
+
+    def _rows_of_keys(self, needed: tuple[str, ...], tenant: int, keys: list[int]) -> QuerySet:
+        rows = self.rows.model._default_manager.filter(AnyOf(F("pk"), as_array(keys)), tenant_id=tenant)
+        for need in needed:
+            if need in self.kind.annotations:
+                rows = self.kind.annotations[need](rows)
+        return rows.order_by().values("pk", *needed)
 
     @cached_property
     def total(self) -> Total:
@@ -149,6 +164,16 @@ class Listing:
             return Total(0)
         if self.state.counts_exactly:
             return self.finder.total(exactly=True)
+        whole = self.kind.name, connection.settings_dict["NAME"], self.account.tenant_id
+        can_be_known = self.kind.only_grows and self.is_whole and not self.state.is_filtered
+        if can_be_known and whole in _capped_for_ever:
+            return Total(CAP, is_capped=True)
+        total = self._count()
+        if can_be_known and total.is_capped:
+            _capped_for_ever.add(whole)
+        return total
+
+    def _count(self) -> Total:
         found = self.found
         if found.total:
             return found.total
@@ -159,7 +184,7 @@ class Listing:
     def draw(self, *, picks: bool) -> SafeString:
         """The rows of the table's body as HTML."""
         reader = Reader(zone=ZoneInfo(self.account.identity.time_zone if self.account.identity else "UTC"))
-        drawn = self.kind.table([], reader=reader).draw(self.page_rows, self.state.columns, picks=picks)
+        drawn = self.kind.table.for_reader(reader).draw(self.page_rows, self.state.columns, picks=picks)
         return mark_safe(drawn)  # noqa: S308 (every cell escapes what it shows)
 
     # --- around the rows ------------------------------------------------------------------------------

@@ -1,21 +1,31 @@
 """What an account prefers of a list, on the server; the tenant's default where it prefers nothing."""
 
+import json
+from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from itam_portal.lists.models import ListPreference, SavedView
+from itam_portal.lists.prepared import rows_of
 from itam_portal.lists.state import Preference
 
 
 def preference_of(account: Any, list_name: str) -> Preference:
     """Columns and page size: the account's own, else the tenant's default. One query."""
-    kept = ListPreference.objects.filter(Q(account=account) | Q(account__isnull=True), list_name=list_name)
-    rows = sorted(kept.filter(tenant_id=account.tenant_id), key=lambda row: row.account_id is None)
-    columns = next((row.columns for row in rows if row.columns), ())
-    per_page = next((row.per_page for row in rows if row.per_page), None)
+    found = rows_of(("preference", list_name), partial(_kept, list_name), tenant=account.tenant_id, account=account.pk)
+    rows = sorted(found, key=lambda row: row["account_id"] is None)
+    columns = next((json.loads(row["chosen"]) for row in rows if row["chosen"] != "[]"), ())
+    per_page = next((row["per_page"] for row in rows if row["per_page"]), None)
     return Preference(tuple(columns), per_page)
+
+
+def _kept(list_name: str, tenant: int, account: int) -> Any:
+    own_or_default = Q(account_id=account) | Q(account__isnull=True)
+    kept = ListPreference.objects.filter(own_or_default, tenant_id=tenant, list_name=list_name)
+    return kept.annotate(chosen=Cast("columns", TextField())).values("account_id", "chosen", "per_page")
 
 
 @transaction.atomic

@@ -1,8 +1,10 @@
 """The state of a list: everything its address says. One parser serves pages, exports, bulk actions and the API."""
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -80,12 +82,17 @@ class ListState:
             dropped |= PLACE | {"count"}
         elif dropped & PLACE:
             dropped |= PLACE
-        pairs = [(key, value) for key, value in self.parameters if key not in dropped]
+        kept = [written for key, written in self._written if key not in dropped]
         for key, value in changes.items():
             if value is None or value == "":
                 continue
-            pairs += [(key, str(one)) for one in ([value] if isinstance(value, str | int) else value)]
-        return urlencode(pairs)
+            kept += [_written(key, str(one)) for one in ([value] if isinstance(value, str | int) else value)]
+        return "&".join(kept)
+
+    @cached_property
+    def _written(self) -> list[tuple[str, str]]:
+        """Each parameter as an address writes it: a page repeats them in dozens of links."""
+        return [(key, _written(key, value)) for key, value in self.parameters]
 
     def link(self, **changes: str | int | Iterable[str] | None) -> str:
         """The same as a relative link."""
@@ -207,6 +214,11 @@ class _Parser:
 def parse(data: QueryDict, shape: Shape, preference: Preference | None = None) -> ListState:
     """Read a list's state from an address. Nothing is guessed and nothing ignored: see `problems`."""
     return _Parser(data, shape, preference or Preference()).parse()
+
+
+@functools.lru_cache(maxsize=2_000)
+def _written(key: str, value: str) -> str:
+    return urlencode([(key, value)])
 
 
 def _pairs(data: QueryDict, *, keep_empty: bool = False) -> list[tuple[str, str]]:

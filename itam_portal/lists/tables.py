@@ -1,11 +1,14 @@
 """Columns of a list, declared with django-tables2; their cells are functions that return escaped HTML."""
 
+import copy
 import functools
+import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from html import escape
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 import django_tables2 as tables
@@ -14,6 +17,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext, ngettext
 
 Row = dict[str, Any]
+_SPECIAL = re.compile(r"""[&<>"']""").search
 NONE = '<span class="none">–</span>'
 
 
@@ -49,10 +53,22 @@ class ListTable(tables.Table):
     list_name: ClassVar[str] = ""
     row_url: ClassVar[Callable[[Row], str] | None] = None
 
-    def __init__(self, data: list[Row], *, reader: Reader, **kwargs: Any) -> None:
-        self.reader = reader
+    reader: Reader
+
+    @classmethod
+    def for_reader(cls, reader: Reader) -> Self:
+        """The table as this reader sees it. What only depends on the language is made once for each."""
+        table: Self = copy.copy(_in_language(cls, get_language()))  # type: ignore[arg-type]
+        table.reader = reader
+        table.prepare(reader)
+        return table
+
+    def __init__(self, data: list[Row] | None = None, **kwargs: Any) -> None:
         self._select = escape(gettext("Select %(name)s"))
-        super().__init__(data, **kwargs)
+        super().__init__(data or [], **kwargs)
+
+    def prepare(self, reader: Reader) -> None:
+        """Make ready what cells need of their reader."""
 
     @classmethod
     def columns_by_name(cls) -> dict[str, Column]:
@@ -66,23 +82,21 @@ class ListTable(tables.Table):
         for row in rows:
             key = row["pk"]
             pick = self._pick(row) if picks else ""
-            drawn.append(
-                f'<tr role="row" id="r{key}" data-id="{key}">{pick}{"".join([cell(row) for cell in cells])}</tr>'
-            )
+            whole = "".join([f"{opening}{render(row)}{closing}" for opening, render, closing in cells])
+            drawn.append(f'<tr role="row" id="r{key}" data-id="{key}">{pick}{whole}</tr>')
         return "".join(drawn)
 
-    def _cell(self, name: str) -> Callable[[Row], str]:
+    def _cell(self, name: str) -> tuple[str, Callable[[Row], str], str]:
+        """What stands before a column's cells, what draws them, and what stands behind."""
         column = self.columns_by_name()[name]
-        render: Callable[[Row], str] = getattr(self, f"render_{name}")
         tag, role = ("th", "rowheader") if column.locked else ("td", "cell")
         scope = ' scope="row"' if column.locked else ""
         label = escape(str(column.verbose_name))
         opening = f'<{tag}{scope} role="{role}" class="{column.classes}" data-column="{name}" data-label="{label}">'
-        closing = f"</{tag}>"
-        return lambda row: f"{opening}{render(row)}{closing}"
+        return opening, getattr(self, f"render_{name}"), f"</{tag}>"
 
     def _pick(self, row: Row) -> str:
-        label = self._select % {"name": escape(self.name_of(row))}
+        label = self._select % {"name": safe(self.name_of(row))}
         return (
             f'<td class="pick" role="cell"><input type="checkbox" name="selected" value="{row["pk"]}" '
             f'id="pick-{row["pk"]}" data-pick aria-label="{label}"></td>'
@@ -93,28 +107,39 @@ class ListTable(tables.Table):
         return str(row["name"])
 
 
+@functools.lru_cache(maxsize=200)
+def _in_language(table: type[ListTable], language: str | None) -> ListTable:
+    return table()
+
+
+def safe(value: str) -> str:
+    """Text that HTML may hold. Most of it needs nothing, which one look tells."""
+    return escape(value) if _SPECIAL(value) else value
+
+
 def text(value: str) -> str:
     """Text as a cell."""
-    return escape(value) if value else NONE
+    return safe(value) if value else NONE
 
 
 class MomentCell:
     """Draws moments in the reader's zone: the date and time, how long ago as title, UTC for machines."""
 
     def __init__(self, reader: Reader) -> None:
-        self.reader, self.language = reader, get_language()
+        self.zone, self.now, self.language = reader.zone, reader.now, get_language()
 
     def __call__(self, moment: datetime) -> str:
-        local = moment.astimezone(self.reader.zone)
-        day, minute = _day(local.date(), self.language), _minute(local.hour, local.minute, self.language)
-        past = ago(moment, self.reader.now)
+        local, language = moment.astimezone(self.zone), self.language
+        day = _day(local.year, local.month, local.day, language)
+        minute = _minute(local.hour, local.minute, language)
+        past = _ago(*_distance(moment, self.now), language)
         return f'<time datetime="{moment.isoformat(timespec="seconds")}" title="{past}">{day}, {minute}</time>'
 
 
-# A list shows the same days, minutes and distances over and over: each is put into words once for a language.
+# A list shows the same days, minutes and distances again and again: each is put into words once for a language.
 @functools.lru_cache(maxsize=5_000)
-def _day(day: date, language: str | None) -> str:
-    return escape(date_format(day, "DATE_FORMAT"))
+def _day(year: int, month: int, day: int, language: str | None) -> str:
+    return escape(date_format(date(year, month, day), "DATE_FORMAT"))
 
 
 @functools.lru_cache(maxsize=5_000)
@@ -122,27 +147,35 @@ def _minute(hour: int, minute: int, language: str | None) -> str:
     return escape(time_format(time(hour, minute), "TIME_FORMAT"))
 
 
-_UNITS = (
-    (60, 1, lambda n: gettext("just now")),
-    (3_600, 60, lambda n: ngettext("%d minute ago", "%d minutes ago", n) % n),
-    (86_400, 3_600, lambda n: ngettext("%d hour ago", "%d hours ago", n) % n),
-    (30 * 86_400, 86_400, lambda n: ngettext("%d day ago", "%d days ago", n) % n),
-    (365 * 86_400, 30 * 86_400, lambda n: ngettext("%d month ago", "%d months ago", n) % n),
-    (10**12, 365 * 86_400, lambda n: ngettext("%d year ago", "%d years ago", n) % n),
+# Below so many seconds, in units of so many.
+_LIMITS = (60, 3_600, 86_400, 30 * 86_400, 365 * 86_400)
+_UNITS = (1, 60, 3_600, 86_400, 30 * 86_400, 365 * 86_400)
+_SAYINGS: tuple[Callable[[int], str], ...] = (
+    lambda n: gettext("just now"),
+    lambda n: ngettext("%d minute ago", "%d minutes ago", n) % n,
+    lambda n: ngettext("%d hour ago", "%d hours ago", n) % n,
+    lambda n: ngettext("%d day ago", "%d days ago", n) % n,
+    lambda n: ngettext("%d month ago", "%d months ago", n) % n,
+    lambda n: ngettext("%d year ago", "%d years ago", n) % n,
 )
 
 
 def ago(moment: datetime, now: datetime) -> str:
     """How long ago, in the largest whole unit, as HTML."""
-    seconds = max(0, int((now - moment).total_seconds()))
-    limit, unit = next((limit, unit) for limit, unit, _say in _UNITS if seconds < limit)
-    return _ago(limit, seconds // unit, get_language())
+    return _ago(*_distance(moment, now), get_language())
+
+
+def _distance(moment: datetime, now: datetime) -> tuple[int, int]:
+    """Which unit is the largest whole one, and how many of it have passed."""
+    past = now - moment
+    seconds = max(0, past.days * 86_400 + past.seconds)
+    unit = bisect_right(_LIMITS, seconds)
+    return unit, seconds // _UNITS[unit]
 
 
 @functools.lru_cache(maxsize=5_000)
-def _ago(limit: int, number: int, language: str | None) -> str:
-    say = next(say for one, _unit, say in _UNITS if one == limit)
-    return escape(say(number))
+def _ago(unit: int, number: int, language: str | None) -> str:
+    return escape(_SAYINGS[unit](number))
 
 
 def duration(seconds: int) -> str:

@@ -1,6 +1,7 @@
 """Small helpers for the templates: icons, the colours of initials, and the htmx attributes of a list."""
 
 import functools
+import threading
 import zlib
 
 from django import template
@@ -8,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -54,6 +56,7 @@ def number(value: int) -> str:
 
 
 @register.filter
+@functools.lru_cache(maxsize=20_000)
 def initials(name: str) -> str:
     """Two letters for an avatar: of the first and the last word, or the first two of a single word."""
     words = [word for word in str(name).replace("_", " ").split() if word[0].isalnum()]
@@ -64,6 +67,38 @@ def initials(name: str) -> str:
 
 
 @register.filter
+@functools.lru_cache(maxsize=20_000)
 def hue(text: str) -> int:
     """One of six colours, always the same for the same text, in every process."""
     return zlib.crc32(str(text).encode()) % HUES
+
+
+@functools.lru_cache(maxsize=1_000)
+def _drawn_once(node: "OnceNode", language: str | None, key: tuple[object, ...]) -> str:
+    """What stands inside, for this language and key; the context comes through the node, which is asked right now."""
+    return node.draw()
+
+
+class OnceNode(template.Node):
+    """What it holds is drawn once in a process for the same language and values."""
+
+    def __init__(self, nodelist: template.NodeList, values: list[template.base.FilterExpression]) -> None:
+        self.nodelist, self.values = nodelist, values
+        self._asking = threading.local()
+
+    def render(self, context: template.Context) -> str:
+        self._asking.context = context
+        key = tuple(value.resolve(context) for value in self.values)
+        return _drawn_once(self, get_language(), key)
+
+    def draw(self) -> str:
+        return self.nodelist.render(self._asking.context)
+
+
+@register.tag
+def once(parser: template.base.Parser, token: template.base.Token) -> OnceNode:
+    """{% once VALUE… %}…{% endonce %}: for what depends on nothing but the language and these values."""
+    values = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    nodelist = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return OnceNode(nodelist, values)

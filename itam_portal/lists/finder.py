@@ -17,8 +17,8 @@ NUMBERED_ROWS = 100_000
 _SALT = "itam_portal.lists.cursor"
 # So many rows of the order are looked at, then so many, before everything that matches is sorted.
 _WALKS = (4_000, 60_000)
-# A search knows how far it must walk at most: it is not tried where that is further than this.
-_FARTHEST = 30_000
+# A search knows how far it must walk at most: where that is further than this, it looks for all there are.
+_FARTHEST, _ENDLESS = 30_000, 1_000_000_000
 # Up to so many candidates are sorted without looking for a shorter way.
 _FEW = 1_000
 
@@ -174,12 +174,10 @@ class Finder:
         used = {name for name, (_condition, values) in self.conditions.items() if values}
         return bool(self.is_whole and self.search and (self.words or used) and used <= set(self._parts))
 
-    def _hits(self, search: Search, *, order: Columns = (), named: int = CAP) -> Hits:
+    def _hits(self, search: Search, *, order: Columns = (), named: int = CAP, cap: int = 0) -> Hits:
         words = [*self.words, *[text for _field, text, _open in self._parts.values()]]
-        hits = search.hits(words, list(self._parts.values()), cap=self.cap, order=order, named=min(named, self.cap))
-        if self._is_search:
-            self._searched = hits.total
-        return hits
+        parts = list(self._parts.values())
+        return search.hits(words, parts, cap=cap or self.cap, order=order, named=min(named, self.cap))
 
     def _probe(self) -> None:
         """Collect candidates of every condition that can find its own; keep the smallest set below the cap."""
@@ -194,6 +192,7 @@ class Finder:
         self._own_sources = set(sets)
         if self.search and (self.words or self._parts):
             hits = self._hits(self.search)
+            self._searched = hits.total if self._is_search else None
             sets[""] = hits.keys if hits.total <= self.cap else None
         few = [(name, keys) for name, keys in sets.items() if keys is not None]
         if few:
@@ -236,9 +235,7 @@ class Finder:
 
     def _slice(self, order: Order, beyond: Q, offset: int, size: int) -> tuple[list[int], Total | None]:
         if self._is_search and self.search and not beyond and offset + size <= self.cap:
-            keys, total = self._slice_of_search(self.search, order, offset, size)
-            if keys is not None:
-                return keys, total
+            return self._slice_of_search(self.search, order, offset, size)
         if self._is_plain and not beyond and not offset:
             return self._first_of_all(order, size), None
         self._probe()
@@ -263,19 +260,18 @@ class Finder:
 
         return [row["pk"] for row in rows_of((self.rows.model, order, size), build, tenant=self.tenant_id)]
 
-    def _slice_of_search(
-        self, search: Search, order: Order, offset: int, size: int
-    ) -> tuple[list[int] | None, Total | None]:
+    def _slice_of_search(self, search: Search, order: Order, offset: int, size: int) -> tuple[list[int], Total]:
         """The search sorts what it finds. Of a common term it knows some rows: none of the page stands behind them."""
         hits = self._hits(search, order=order.columns[:-1], named=offset + size)
+        self._searched = hits.total
         if hits.total <= self.cap:
             return hits.keys[offset:], Total(hits.total)
         last = self._values_of(hits.keys[-1])
         path = self.rows.order_by(*order.expressions()).values_list(*[name for name, _down in order.columns])
         border = next(iter(path[self.farthest : self.farthest + 1]), None)
         if border is not None and order.is_behind(last, border):
-            self._probed = self._all_common = True
-            return None, None
+            hits = self._hits(search, order=order.columns[:-1], named=offset + size, cap=_ENDLESS)
+            return hits.keys[offset:], Total(self.cap, is_capped=True)
         near = self.matching().filter(order.reversed().beyond(last)).order_by(*order.expressions())
         keys = list(near.values_list("pk", flat=True)[: offset + size])
         return [*keys, hits.keys[-1]][offset : offset + size], Total(self.cap, is_capped=True)

@@ -21,7 +21,7 @@ CAP = 10_000
 _TRIGRAM = re.compile(r"[^\W_]{3}")
 # Of so many rows it is counted how many hold the words. Where many do, one piece of a word finds the rest as well as
 # all of its pieces; where very many do, ten thousand of them are found sooner by reading rows as they come.
-SAMPLE, MANY, MOST, STRETCH = 1_000, 40, 250, 60_000
+SAMPLE, MANY, MOST, STRETCH = 500, 20, 125, 60_000
 _ARGUMENTS = (
     "words text[], checked text[], pieces text[], beginnings text[], fields text[], texts text[], closings text[], "
     "columns text[], downs boolean[], sample integer, many integer, most integer, stretch integer, "

@@ -14,7 +14,6 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 help:
 	@echo "make run           start the portal on http://127.0.0.1:8000 (PORT=, DATABASE_URL= and OWNER_DATABASE_URL=)"
 	@echo "make test          run the tests (ARGS='-k sign_in', TEST_DATABASE_URL=)"
-	@echo "make the tests in a browser"
 	@echo "make check         format, lint, types, templates, missing migrations, then the tests"
 	@echo "make format        format the code and the templates"
 	@echo "make bench         measure the speed of the lists"

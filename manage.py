@@ -1,16 +1,24 @@
 #!/usr/bin/env python
-"""Django's command line for the portal."""
+"""The portal's commands; README.md lists them."""
 
 import os
 import sys
 
+import psycopg_pool
+from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
 
 def main() -> None:
-    """Run one management command."""
+    """Run the command that the arguments name."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itam_portal.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (OperationalError, psycopg_pool.PoolTimeout) as error:
+        said = str(error).strip().partition("\n")[0]
+        sys.exit(
+            f"The database does not answer: {said}. Start it (make run) or correct DATABASE_URL. Nothing was changed."
+        )
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import NEVER, NO_DURATION, Account, HeldRole, Status, Type
 from itam_portal.lists.filters import Choice, Duration, ListFilterSet, Moment, Text, of_ranges
 from itam_portal.lists.prepared import rows_of
+from itam_portal.requests import number_of
 from organizations.models import Organization
 from organizations.queries import first_organizations
 from roles.models import Role
@@ -42,8 +43,8 @@ class RoleHeld(Choice):
         return roles.filter(pk__in=HeldRole.objects.filter(account__in=seen.values("pk")).values("role"))
 
     def clean_one(self, text: str) -> int:
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-        if not self._known().filter(pk=number).exists():
+        number = number_of(text)
+        if number is None or not self._known().filter(pk=number).exists():
             raise ValidationError(_("There is no role “%(value)s”."), params={"value": text[:60]})
         return number
 

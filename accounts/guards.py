@@ -79,7 +79,8 @@ def judge_disabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judg
     """Who may not be disabled by this actor."""
     own = [] if by.is_system else [(YourOwnAccount.code, Q(pk=by.pk))]
     common = _common(accounts, by=by, right=right)
-    return Judgement((*own, *_last_keepers(accounts, by=by), *common, (NoChange.code, Q(status="disabled"))))
+    # Who may not touch an owner at all is told that, and not to make somebody else one.
+    return Judgement((*own, *common, *_last_keepers(accounts, by=by), (NoChange.code, Q(status="disabled"))))
 
 
 def judge_enabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judgement:

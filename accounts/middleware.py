@@ -20,7 +20,7 @@ from accounts.models import Account, Ending, LoginSession
 from accounts.operations import end_session
 from accounts.queries import LoginSessionQuerySet
 from itam_portal.history.context import request_id
-from itam_portal.refusals import WrongTenant
+from itam_portal.refusals import Malformed, Refused, WrongTenant
 from itam_portal.requests import PortalRequest
 from itam_portal.tenancy.after import after_response, collect_work, run_waiting
 from itam_portal.tenancy.scope import tenant_scope
@@ -73,15 +73,36 @@ class TenantMiddleware:
         account = request.account
         if account is None:
             return None
-        drawn_for = request.POST.get("for_tenant", "") if request.method == "POST" else ""
-        if drawn_for and drawn_for != str(account.tenant_id):
-            return render(request, "refused.html", {"refusal": WrongTenant()}, status=WrongTenant.status)
+        if _holds_nul(request):
+            return _refuse(request, Malformed(_("What was sent holds a character that no text may hold.")))
+        if _drawn_for(request) not in ("", str(account.tenant_id)):
+            # A part of a page never mixes two tenants: the whole page is fetched anew, and says where one is.
+            refused = _refuse(request, WrongTenant())
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"}) if request.method in SAFE else refused
         return _offer_switch(request, account)
 
     def process_exception(self, request: PortalRequest, exception: Exception) -> None:
         """An error leaves nothing half done."""
         if connection.in_atomic_block:
             transaction.set_rollback(True)
+
+
+def _refuse(request: PortalRequest, refusal: Refused) -> HttpResponse:
+    return render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
+
+
+def _holds_nul(request: PortalRequest) -> bool:
+    """Whether anything in the address or the form holds the one character that PostgreSQL's text cannot."""
+    sent = [request.path]
+    for data in (request.GET, request.POST) if request.method == "POST" else (request.GET,):
+        sent += [str(text) for name, values in data.lists() for text in (name, *values)]
+    return any("\0" in text for text in sent)
+
+
+def _drawn_for(request: PortalRequest) -> str:
+    """The tenant that the form, or the page of which a part is asked for, was drawn for; '' where none is named."""
+    form = request.POST.get("for_tenant", "") if request.method == "POST" else ""
+    return form or request.headers.get("X-Drawn-For", "")
 
 
 def _touch(sessions: LoginSessionQuerySet) -> None:
@@ -120,7 +141,8 @@ def _leave(request: PortalRequest, session: LoginSession | None) -> HttpResponse
 
 def _offer_switch(request: PortalRequest, account: Account) -> HttpResponse | None:
     """A copied link may mean another tenant of the same person: offer to switch, never do it by itself."""
-    slug = request.GET.get("tenant", "")
+    slugs = request.GET.getlist("tenant")
+    slug = slugs[0] if len(set(slugs)) == 1 else ""
     if not slug or slug.lower() == account.tenant.slug:
         return None
     places = sign_in.usable(doors.accounts_of_identity.read(request.user.pk))

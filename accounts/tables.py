@@ -43,13 +43,15 @@ class AccountTable(ListTable):
 
     def prepare(self, reader: Reader) -> None:
         self._moment = MomentCell(reader)
+        self._carried = escape(reader.carried)
 
     def render_name(self, row: Row) -> str:
         name = row["name"]
         avatar = self._service
         if row["type"] != Type.SERVICE:
             avatar = f'<span class="avatar" data-hue="{hue(name)}" aria-hidden="true">{safe(initials(name))}</span>'
-        return f'<span class="ident">{avatar}<a href="{self._url % row["pk"]}" dir="auto">{safe(name)}</a></span>'
+        url = f"{self._url % row['pk']}{self._carried}"
+        return f'<span class="ident">{avatar}<a href="{url}" dir="auto">{safe(name)}</a></span>'
 
     def render_login(self, row: Row) -> str:
         return text(row["login"])

@@ -21,7 +21,7 @@ from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.models import SavedView
 from itam_portal.lists.preferences import keep_address, preference_of
 from itam_portal.refusals import Refused, require
-from itam_portal.requests import PortalRequest
+from itam_portal.requests import PortalRequest, number_of
 from itam_portal.shell import Crumb, Shell
 
 LONGEST_QUERY = 8_000
@@ -98,7 +98,7 @@ class Page(View):
 
     def crumbs(self) -> list[Crumb]:
         """The way to this page."""
-        return [*[Crumb(label, reverse(name)) for label, name in self.parents], Crumb(self.title)]
+        return [*[Crumb(label, Shell.carrying(self.request, name)) for label, name in self.parents], Crumb(self.title)]
 
     @cached_property
     def shell(self) -> Shell:
@@ -170,9 +170,8 @@ class ListPage(Page):
         return whole
 
     def _kept_view(self, text: str) -> QueryDict:
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
         kept = SavedView.objects.filter(tenant=self.account.tenant, account=self.account, list_name=self.kind.name)
-        view = kept.filter(pk=number).first()
+        view = kept.filter(pk=number_of(text) or 0).first()
         if view is None:
             self.problem = _("There is no view “%(number)s”.") % {"number": text[:60]}
             return QueryDict(mutable=True)
@@ -192,6 +191,9 @@ class ListPage(Page):
         listing = Listing(self.kind, rows, data, account=self.account, preference=preference, is_whole=whole)
         if self.problem:
             listing.problems.append(self.problem)
+        if "organization" not in self.kind.shape.filters and not self.shell.knows_organization:
+            problem = _("There is no organization “%(code)s”.") % {"code": self.shell.organization[:60]}
+            listing.problems.append(problem)
         return listing
 
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:

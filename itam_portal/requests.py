@@ -11,3 +11,8 @@ class PortalRequest(HttpRequest):
     account: Any
     user: Any
     login_session: Any
+
+
+def number_of(text: str) -> int | None:
+    """The key that this text names, None where it names none: what comes from outside may be anything."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

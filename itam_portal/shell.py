@@ -102,7 +102,7 @@ class Shell:
     @cached_property
     def organization(self) -> str:
         """The code of the chosen organization, if one is."""
-        return self.request.GET.get("organization", "") if len(self.request.GET.getlist("organization")) == 1 else ""
+        return _chosen_organization(self.request)
 
     @property
     def switch_query(self) -> str:
@@ -136,8 +136,13 @@ class Shell:
 
     def carry(self, url_name: str) -> str:
         """A page's address that keeps the chosen organization."""
-        query = f"?{urlencode({'organization': self.organization})}" if self.organization else ""
-        return reverse(url_name) + query
+        return self.carrying(self.request, url_name)
+
+    @staticmethod
+    def carrying(request: PortalRequest, url_name: str) -> str:
+        """The same without the rest of the shell."""
+        chosen = _chosen_organization(request)
+        return reverse(url_name) + (f"?{urlencode({'organization': chosen})}" if chosen else "")
 
     def _may(self, place: Place) -> bool:
         return self.account.may(place.right, self.account.tenant if place.everywhere else None)
@@ -156,4 +161,18 @@ class Shell:
         """What the switcher says: the chosen organization, or that there is none."""
         if not self.organization:
             return _("All organizations")
-        return _sources["organization_name"](self.account, self.organization) or self.organization
+        return self._organization_name or self.organization
+
+    @property
+    def knows_organization(self) -> bool:
+        """Whether the chosen organization, if one is, lies within the reader's reach."""
+        return not self.organization or bool(self._organization_name)
+
+    @cached_property
+    def _organization_name(self) -> str:
+        return _sources["organization_name"](self.account, self.organization)
+
+
+def _chosen_organization(request: PortalRequest) -> str:
+    chosen = request.GET.getlist("organization")
+    return chosen[0] if len(chosen) == 1 else ""

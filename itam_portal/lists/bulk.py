@@ -21,7 +21,7 @@ from itam_portal.lists.listing import Listing
 from itam_portal.lists.models import Receipt, Selection
 from itam_portal.pages import ListPage, OperationPage
 from itam_portal.refusals import Malformed
-from itam_portal.requests import PortalRequest
+from itam_portal.requests import PortalRequest, number_of
 
 NAMES_SHOWN = 5
 MOST_TICKS = 1_000
@@ -108,7 +108,7 @@ class BulkPage(OperationPage):
         number = self.request.POST.get("selection", "")
         if number:
             kept = Selection.objects.filter(account=self.account, operation=self.action.name)
-            found = kept.filter(pk=int(number)).first() if number.isdigit() and len(number) < 19 else None
+            found = kept.filter(pk=number_of(number) or 0).first()
             if found is None:
                 raise Malformed(_("This selection is not there any more. Select the rows again. Nothing was changed."))
             return found
@@ -128,9 +128,15 @@ class BulkPage(OperationPage):
         ticked = self.request.POST.getlist("selected")
         if not ticked:
             raise Malformed(_("No row is selected. Tick at least one. Nothing was changed."))
-        if len(ticked) > MOST_TICKS or not all(one.isascii() and one.isdigit() and len(one) < 19 for one in ticked):
+        if len(ticked) > MOST_TICKS:
+            raise Malformed(
+                _("At most %(number)s rows can be ticked at once. Select everything that matches. Nothing was changed.")
+                % {"number": number_format(MOST_TICKS, force_grouping=True)}
+            )
+        keys = [number_of(one) for one in ticked]
+        if None in keys:
             raise Malformed(_("The selected rows cannot be read. Select them again. Nothing was changed."))
-        rows = self._rows().filter(pk__in=[int(one) for one in ticked])
+        rows = self._rows().filter(pk__in=keys)
         selection = receipts.freeze(rows, operation=self.action.name, by=self.account)
         if not selection.total:
             raise Malformed(_("None of the selected rows is there any more. Nothing was changed."))

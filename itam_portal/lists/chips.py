@@ -3,8 +3,10 @@
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,8 +18,8 @@ from itam_portal.lists.state import ListState
 # The operators with a box of their own, for each kind of field; the others still work by address.
 _BOXES = {
     "text": ("contains", "is", "not", "starts", "ends"),
-    "date": ("is", "before", "after"),
-    "duration": ("before", "after"),
+    "date": ("is", "not", "before", "after"),
+    "duration": ("is", "not", "before", "after"),
     "choice": (),
     "reference": (),
 }
@@ -90,7 +92,7 @@ def _chip(name: str, condition: Condition, state: ListState, icon: str, options:
     drawn = {control.name for control in chip.controls}
     chip.kept = [(one, value) for one, values in used.items() for value in values if _is_kept(one, drawn, values)]
     if used:
-        chip.text = "; ".join(_words(name, one, values, chip) for one, values in used.items())
+        chip.text = "; ".join(_words(name, one, values, chip, condition) for one, values in used.items())
         chip.clear = state.link(**dict.fromkeys(used))
     return chip
 
@@ -104,6 +106,9 @@ def _controls(name: str, condition: Condition, used: dict[str, list[str]], known
         chosen = set(used.get(name, []))
         options = [(value, str(label), value in chosen) for value, label in known]
         yield Control("ticks", name, str(condition.label), options=options)
+        left_out = set(used.get(f"{name}__not", []))
+        options = [(value, str(label), value in left_out) for value, label in known]
+        yield Control("others", f"{name}__not", str(OPERATORS["not"]), options=options)
     for operator in _BOXES[condition.kind]:
         full = f"{name}__{operator}"
         if len(used.get(full, [])) <= 1:
@@ -125,12 +130,12 @@ def _operator(condition: Condition, operator: str) -> str:
     return str(OPERATORS[operator])
 
 
-def _words(field_name: str, name: str, values: list[str], chip: Chip) -> str:
+def _words(field_name: str, name: str, values: list[str], chip: Chip, condition: Condition) -> str:
     """One condition in words, for the chip: “Enabled”, “is not Disabled”, “before 1 Mar 2026”."""
     labels = {
         value: label for control in chip.controls if control.kind == "ticks" for value, label, _on in control.options
     }
-    shown = ", ".join(labels.get(value, value) for value in values[:3])
+    shown = ", ".join(labels.get(value) or _shown(value, condition) for value in values[:3])
     if len(values) > 3:
         shown = _("%(count)d values") % {"count": len(values)}
     operator = name.removeprefix(field_name).removeprefix("__")
@@ -138,4 +143,14 @@ def _words(field_name: str, name: str, values: list[str], chip: Chip) -> str:
         return shown
     if operator == "empty":
         return _("is empty") if values[0] == YES else _("is not empty")
-    return f"{OPERATORS[operator]} {shown}"
+    return f"{_operator(condition, operator)} {shown}"
+
+
+def _shown(value: str, condition: Condition) -> str:
+    """A value as the reader writes it."""
+    if condition.kind != "date":
+        return value
+    try:
+        return date_format(date.fromisoformat(value), "DATE_FORMAT")
+    except ValueError:
+        return value

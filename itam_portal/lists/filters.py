@@ -42,7 +42,9 @@ class Values(forms.Field):
     def clean(self, value: Any) -> list[Any]:
         texts = [text for text in value or [] if text != ""]
         if self.splits:
-            texts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
+            texts = [part.strip() for text in texts for part in text.split(",")]
+        if any(not text.strip() for text in texts):
+            raise ValidationError(_("There is a value with nothing in it."))
         return [self.clean_one(text) for text in texts]
 
 

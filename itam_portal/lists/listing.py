@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -88,6 +89,19 @@ class Listing:
         self.problems = [*self.state.problems, *self.filters.problems]
         if not self.problems:
             self._check()
+
+    def mended(self) -> str:
+        """The address without the parameters that are wrong, '' where none of the others is left."""
+        good = QueryDict(mutable=True)
+        for name in dict.fromkeys(name for name, _value in self.state.parameters):
+            alone = QueryDict(mutable=True)
+            alone.setlist(name, self.state.values(name))
+            state = parse(alone, self.kind.shape)
+            if not (state.problems or self.kind.filters(state.conditions, self.rows, account=self.account).problems):
+                good.setlist(name, alone.getlist(name))
+        for name in ("page", "after", "before"):
+            good.pop(name, None)
+        return good.urlencode()
 
     def _check(self) -> None:
         """What can be wrong with an address only as a whole."""
@@ -183,7 +197,10 @@ class Listing:
 
     def draw(self, *, picks: bool) -> SafeString:
         """The rows of the table's body as HTML."""
-        reader = Reader(zone=ZoneInfo(self.account.identity.time_zone if self.account.identity else "UTC"))
+        chosen = self.state.values("organization")
+        carried = f"?{urlencode({'organization': chosen[0]})}" if len(chosen) == 1 else ""
+        zone = ZoneInfo(self.account.identity.time_zone if self.account.identity else "UTC")
+        reader = Reader(zone=zone, carried=carried)
         drawn = self.kind.table.for_reader(reader).draw(self.page_rows, self.state.columns, picks=picks)
         return mark_safe(drawn)  # noqa: S308 (every cell escapes what it shows)
 

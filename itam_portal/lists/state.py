@@ -18,6 +18,8 @@ RESERVED = frozenset(
 # Parameters that say where in the list one stands; every other change begins at the first page again.
 PLACE = frozenset({"page", "after", "before"})
 _LATER = {"filter", "group", "open"}
+# A page past every end.
+_FAR = 10**12
 _ONCE = ("q", "sort", "columns", "per_page", "page", "after", "before", "count", "view", "tenant")
 
 
@@ -164,7 +166,7 @@ class _Parser:
 
     def _sort(self) -> tuple[SortKey, ...]:
         keys: dict[str, SortKey] = {}
-        for part in filter(None, self._one("sort").split(",")):
+        for part in self._names_in("sort"):
             name = part.removeprefix("-")
             if name not in self.shape.columns:
                 self.problems.append(_("This list has no column “%(name)s” to sort by.") % _named(name))
@@ -173,6 +175,13 @@ class _Parser:
             else:
                 keys.setdefault(name, SortKey(name, part.startswith("-")))
         return tuple(keys.values()) or self._natural_sort()
+
+    def _names_in(self, parameter: str) -> list[str]:
+        """The names between the commas; one with nothing in it is a mistake."""
+        names = self._one(parameter).split(",") if self._one(parameter) else []
+        if not all(names):
+            self.problems.append(_("There is a name with nothing in it in “%(name)s”.") % _named(parameter))
+        return [name for name in names if name]
 
     def _natural_sort(self) -> tuple[SortKey, ...]:
         """The order where none is asked for: of the field whose beginning is, else the list's own."""
@@ -183,7 +192,7 @@ class _Parser:
         return self.shape.default_sort
 
     def _columns(self) -> tuple[str, ...]:
-        asked = [name for name in self._one("columns").split(",") if name]
+        asked = self._names_in("columns")
         for name in asked:
             if name not in self.shape.columns:
                 self.problems.append(_("This list has no column “%(name)s”.") % _named(name))
@@ -205,10 +214,10 @@ class _Parser:
 
     def _page(self) -> int:
         text = self._one("page")
-        if text and not re.fullmatch(r"[1-9][0-9]{0,11}", text):
+        if text and not re.fullmatch(r"[1-9][0-9]*", text):
             self.problems.append(_("A page is a whole number from 1, not “%(value)s”.") % {"value": _short(text)})
             return 1
-        return int(text or 1)
+        return min(int(text[:15] or 1), _FAR)
 
 
 def parse(data: QueryDict, shape: Shape, preference: Preference | None = None) -> ListState:

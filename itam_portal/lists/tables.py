@@ -41,10 +41,12 @@ class Column(tables.Column):
 
 @dataclass
 class Reader:
-    """Who reads: the moment, and the zone in which dates are shown."""
+    """Who reads: the moment, the zone in which dates are shown, and what links carry on."""
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     now: datetime = field(default_factory=timezone.now)
+    # What every link from a row carries: the chosen organization.
+    carried: str = ""
 
 
 class ListTable(tables.Table):
@@ -89,11 +91,11 @@ class ListTable(tables.Table):
     def _cell(self, name: str) -> tuple[str, Callable[[Row], str], str]:
         """What stands before a column's cells, what draws them, and what stands behind."""
         column = self.columns_by_name()[name]
-        tag, role = ("th", "rowheader") if column.locked else ("td", "cell")
-        scope = ' scope="row"' if column.locked else ""
+        role = "rowheader" if column.locked else "cell"
+        classes = column.classes if column.shown else f"{column.classes} extra".lstrip()
         label = escape(str(column.verbose_name))
-        opening = f'<{tag}{scope} role="{role}" class="{column.classes}" data-column="{name}" data-label="{label}">'
-        return opening, getattr(self, f"render_{name}"), f"</{tag}>"
+        opening = f'<td role="{role}" class="{classes}" data-column="{name}" data-label="{label}">'
+        return opening, getattr(self, f"render_{name}"), "</td>"
 
     def _pick(self, row: Row) -> str:
         label = self._select % {"name": safe(self.name_of(row))}

@@ -89,6 +89,12 @@
     }
   });
 
+  // Another tab may have switched the tenant meanwhile: a part never comes from another tenant than its page.
+  document.addEventListener("htmx:config:request", (event) => {
+    const tenant = document.body.dataset.tenant;
+    if (tenant) event.detail.ctx.request.headers["X-Drawn-For"] = tenant;
+  });
+
   const underWay = new Set();
   const showBusy = () => {
     document.documentElement.classList.toggle("busy", underWay.size > 0);
@@ -112,7 +118,8 @@
 
   document.addEventListener("htmx:before:response", (event) => {
     const response = event.detail.ctx.response.raw;
-    if (response.status === 401) { event.preventDefault(); location.reload(); }
+    const isStale = response.status === 401 || response.headers.get("HX-Refresh") === "true";
+    if (isStale) { event.preventDefault(); location.reload(); }
     else if (leadsAway(response)) { event.preventDefault(); location.assign(response.url); }
     else if (isRefused(response.status)) { event.preventDefault(); explain(response); }
   });

@@ -50,7 +50,7 @@
       openers.set(dialog, opener);
       dialog.showModal();
     }
-    one("h2", dialog)?.focus();
+    (one("[data-first]", dialog) ?? one("h2", dialog))?.focus();
   };
 
   /* --- answers --- */

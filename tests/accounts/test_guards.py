@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as some
 
-from accounts.guards import ExceedsYou, LastOwner, OutOfReach, YourOwnAccount
+from accounts.guards import ExceedsYou, OnlyOwners, OutOfReach, YourOwnAccount
 from accounts.models import Account, Group, Status
 from accounts.operations import disable_accounts, enable_accounts
 from itam_portal.refusals import NotAllowed
@@ -282,7 +282,7 @@ def _place(name: str) -> Any:
     ("actor", "target", "words"),
     [
         ("adam", "adam", YourOwnAccount.message),
-        ("adam", "olivia", LastOwner.message),
+        ("adam", "olivia", OnlyOwners.message),
         ("oscar", "adam", ExceedsYou.message),
         ("greta", "akira", OutOfReach.message),
     ],

@@ -79,6 +79,14 @@ BAD = [
     "name__contains=%00",
     "status__contains=x",
     "count=no",
+    "role__in=,",
+    "name__in=,",
+    "status__in=%20,%20",
+    "role__in=%20",
+    "sort=,",
+    "sort=name,,email",
+    "columns=,",
+    "organization=%00",
 ]
 
 
@@ -292,7 +300,7 @@ def test_a_refused_row_says_which_guard_refused_it(adam: Account, olivia: Accoun
 
     assert olivia.refreshed().is_enabled
     assert 'role="alert"' in answer.content.decode()
-    assert "without an owner who can sign in" in answer.content.decode()
+    assert "Only an owner may change it" in answer.content.decode()
 
 
 def test_everything_that_matches_is_frozen_and_drift_is_reported(

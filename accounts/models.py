@@ -85,7 +85,9 @@ _MOVE_HOME_KEY = f"home_key = COALESCE({_HOME_KEY}, '')"
 _FOLLOW_HOME = "UPDATE accounts_account SET {} WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
 
 
-@tracked(exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "changed_at"))
+@tracked(
+    exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "version", "changed_at")
+)
 class Account(TenantRow):
     """What one person (or one service) may do in one tenant."""
 
@@ -106,6 +108,8 @@ class Account(TenantRow):
     access_until = models.DateTimeField(default=NEVER)
     role_key = models.TextField(default="")
     home_key = models.TextField(default="")
+    # How often the account was edited: a form that was drawn before another edit must not overwrite it.
+    version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -345,6 +349,7 @@ class Ending(models.TextChoices):
     EXPIRED = "expired", _("Expired")
     DISABLED = "disabled", _("Account disabled")
     SWITCHED = "switched", _("Switched tenant")
+    RETYPED = "retyped", _("Became a service account")
 
 
 class LoginSession(TenantRow):

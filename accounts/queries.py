@@ -14,6 +14,9 @@ from itam_portal.tenancy.reach import ALL, NOWHERE, Reach
 from organizations.models import Organization, OrganizationGroupMember
 from roles.rights import Builtin, Right
 
+# The login of the service account under whose name the history shows housekeeping.
+AUTOMATION = "automation"
+
 
 class AccountQuerySet(models.QuerySet):
     """Accounts, always of one tenant."""
@@ -28,7 +31,7 @@ class AccountQuerySet(models.QuerySet):
 
     def automation(self) -> Self:
         """The service account under whose name a tenant's history shows housekeeping."""
-        return self.filter(type="service", login__iexact="automation")
+        return self.filter(type="service", login__iexact=AUTOMATION)
 
     def enabled(self) -> Self:
         """Accounts that may be used, as far as their status goes."""
@@ -200,9 +203,16 @@ class Holdings:
         place = place_of(target)
         return reach is ALL if place is None else place in reach
 
+    def allowed(self, right: str) -> Reach:
+        """Where any role allows the right, denies left aside."""
+        return self._places(grant for grant in self.grants if right in grant.allows)
+
+    def denied(self, right: str) -> Reach:
+        """Where any role denies the right."""
+        return self._places(grant for grant in self.grants if right in grant.denies)
+
     def _compute(self, right: str) -> Reach:
-        allowed = self._places(grant for grant in self.grants if right in grant.allows)
-        denied = self._places(grant for grant in self.grants if right in grant.denies)
+        allowed, denied = self.allowed(right), self.denied(right)
         if denied is ALL or not allowed:
             return NOWHERE
         if not isinstance(denied, frozenset) or not denied:

@@ -135,7 +135,19 @@ def require_allowed(judgement: Judgement, account: Account) -> None:
 
 def require_editable(account: Account, *, by: Actor) -> None:
     """Raise the refusal of whoever may not edit this account's fields."""
-    require_allowed(judge_editing(Account.objects.filter(pk=account.pk), by=by), account)
+    refusal = refusal_of_editing(account, by=by)
+    if refusal:
+        raise refusal
+
+
+def refusal_of_editing(account: Account, *, by: Actor) -> type[Refused] | None:
+    """The guard that keeps this actor from editing the account, if any."""
+    return refusal_of(judge_editing(Account.objects.filter(pk=account.pk), by=by), account)
+
+
+def refusal_of_retyping(account: Account, *, by: Actor, to: str) -> type[Refused] | None:
+    """The guard that keeps this actor from changing the account's type, if any."""
+    return refusal_of(judge_retyping(Account.objects.filter(pk=account.pk), by=by, to=to), account)
 
 
 def require_edit(account: Account, changes: dict[str, Any], *, by: Actor) -> None:

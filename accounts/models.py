@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -186,6 +187,10 @@ class Account(TenantRow):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The account's own page."""
+        return reverse("account", args=[self.pk])
+
     is_system = False
 
     @property
@@ -318,6 +323,11 @@ class RoleAssignment(TenantRow):
             models.Index(fields=["tenant", "organization"], name="assignments_at_organization"),
             models.Index(fields=["tenant", "organization_group"], name="assignments_at_org_group"),
         ]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it counts now."""
+        return self.expires_at is None or self.expires_at > timezone.now()
 
 
 class HeldRole(TenantRow):

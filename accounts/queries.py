@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.aggregates import BoolAnd, BoolOr
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, When
 from django.utils import timezone
 
 from itam_portal.tenancy.reach import ALL, NOWHERE, Reach
@@ -83,6 +84,24 @@ class AccountQuerySet(models.QuerySet):
         )
         return Q(Exists(own)) | Q(Exists(members))
 
+    def common_values(self) -> dict[str, Any]:
+        """What these accounts have in common of what can be edited together; None where they differ."""
+        found = self.order_by().aggregate(
+            first_title=Min("job_title"),
+            last_title=Max("job_title"),
+            all_shared=BoolAnd("shared"),
+            any_shared=BoolOr("shared"),
+            first_home=Min("home"),
+            last_home=Max("home"),
+        )
+        is_one_home = found["first_home"] == found["last_home"]
+        home = Organization.objects.filter(pk=found["first_home"]).first() if is_one_home else None
+        return {
+            "job_title": found["first_title"] if found["first_title"] == found["last_title"] else None,
+            "shared": ("yes" if found["all_shared"] else "no") if found["all_shared"] == found["any_shared"] else None,
+            "home": home.code if home else None,
+        }
+
     def with_role_names(self) -> Self:
         """Adds `role_names`: the names of the live roles, in the order of the alphabet."""
         held = _model("HeldRole").objects.filter(
@@ -99,6 +118,10 @@ class GroupQuerySet(models.QuerySet):
         groups = self.filter(tenant_id=account.tenant_id)
         return groups if account.may(Right.READ_GROUPS, account.tenant) else groups.none()
 
+    def of(self, account: Any) -> Self:
+        """The groups that an account is in, by name."""
+        return self.filter(tenant_id=account.tenant_id, members__account=account).order_by("name_key", "pk")
+
 
 class LoginSessionQuerySet(models.QuerySet):
     """Sessions, always of one tenant."""
@@ -107,6 +130,17 @@ class LoginSessionQuerySet(models.QuerySet):
         """Sessions that have not ended."""
         return self.filter(ended_at__isnull=True)
 
+    def newest(self, most: int) -> Self:
+        """So many sessions, the newest first."""
+        return self.order_by("-started_at", "-pk")[:most]
+
+    def before(self, key: int) -> Self:
+        """The sessions that began before this one; all where there is none of this number."""
+        pivot = self.filter(pk=key).values_list("started_at", flat=True).first() if key else None
+        if pivot is None:
+            return self
+        return self.filter(Q(started_at__lt=pivot) | Q(started_at=pivot, pk__lt=key))
+
 
 class AssignmentQuerySet(models.QuerySet):
     """Assignments, always of one tenant."""
@@ -114,6 +148,15 @@ class AssignmentQuerySet(models.QuerySet):
     def live(self) -> Self:
         """Assignments that count now: an expired one counts for nothing, without any job having run."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()))
+
+    def held_by(self, account: Any) -> Self:
+        """The account's assignments, own and through its groups, by role; those that expired last."""
+        groups = _model("GroupMember").objects.filter(tenant_id=account.tenant_id, account=account).values("group")
+        held = self.filter(Q(account=account) | Q(group__in=groups), tenant_id=account.tenant_id)
+        ended = Q(expires_at__isnull=False, expires_at__lte=timezone.now())
+        return held.select_related("role", "organization", "organization_group", "group").order_by(
+            Case(When(ended, then=1), default=0), "role__name_key", "pk"
+        )
 
     def of(self, account: Any) -> Self:
         """The account's own assignments."""

@@ -56,6 +56,7 @@ class AccountsList(ListPage):
         (gettext_lazy("Roles"), "roles", Right.READ_ROLES, True),
     )
     bulk = (
+        Action(gettext_lazy("Edit"), "accounts_edit", "pencil", Right.EDIT_ACCOUNTS),
         Action(gettext_lazy("Enable"), "accounts_enable", "circle-check", Right.ENABLE_ACCOUNTS),
         Action(gettext_lazy("Disable"), "accounts_disable", "ban", Right.DISABLE_ACCOUNTS),
     )

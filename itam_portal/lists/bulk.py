@@ -88,12 +88,22 @@ class BulkPage(OperationPage):
         selection = self._selection()
         if request.POST.get("confirm") == "1":
             return self._act(selection)
-        rows = self._rows().filter(receipts.among(selection))
-        shown = preview(self.action, rows, by=self.account)
+        return self._preview(selection)
+
+    def bound(self, selection: Selection) -> BulkAction:
+        """The action with what this selection's maker wants it to set; most have no choice."""
+        return self.action
+
+    def _chosen(self, selection: Selection) -> QuerySet:
+        return self._rows().filter(receipts.among(selection))
+
+    def _preview(self, selection: Selection) -> HttpResponse:
+        action = self.bound(selection)
+        shown = preview(action, self._chosen(selection), by=self.account)
         context = {
             "preview": shown,
             "selection": selection,
-            "words": self.action.words(shown.changing.number),
+            "words": action.words(shown.changing.number),
             "next": self._next(),
             "above": selection.total > receipts.AT_ONCE,
             "total": number_format(selection.total, force_grouping=True),
@@ -147,6 +157,7 @@ class BulkPage(OperationPage):
             by=self.account,
             reason=self.request.POST.get("reason", "").strip()[:2_000],
             selection=selection,
+            wanted=selection.wanted,
             total=selection.total,
             drift=self._drift(selection),
         )

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import guards
 from accounts.models import Account, Type
 from itam_portal.pages import ObjectPage
+from itam_portal.requests import PortalRequest
 from itam_portal.shell import Crumb
 from roles.rights import Right
 
@@ -35,6 +37,9 @@ class AccountPage(ObjectPage):
         self.found = super().object()
         self.title = f"{self.step} · {self.found.name}" if self.step else self.found.name  # type: ignore[misc]
         return self.found
+
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.draw(self.context(self.object()))
 
     def crumbs(self) -> list[Crumb]:
         """The list, the account, and where one is on its pages."""

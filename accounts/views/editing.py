@@ -77,9 +77,12 @@ class AccountEdit(AccountFormPage):
     def _compare(self, form: AccountForm, *, status: int) -> HttpResponse:
         """Both values side by side for each field that differs, to choose from; choosing saves."""
         now = self.found.refreshed()
+        fields = compared(form, now, self.request.POST)
+        if not any(field["differs"] for field in fields):
+            return self.done(_("Saved."))
         context = {
             "version": now.version,
-            "fields": compared(form, now, self.request.POST),
+            "fields": fields,
             "unanswered": status == 422,
             "reason": self.request.POST.get("reason", ""),
         }

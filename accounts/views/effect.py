@@ -23,11 +23,12 @@ LEVELS = {
 
 @dataclass(frozen=True)
 class RightLine:
-    """One right: where it is held in the end, and where a role denies it."""
+    """One right: where it is held in the end, where a role denies it, and where it is held without opening anything."""
 
     right: Right
     where: str
     denied: str
+    idle: str = ""
 
     @property
     def is_held(self) -> bool:
@@ -102,10 +103,17 @@ def areas_of(holdings: Holdings, places: Places) -> list[AreaLine]:
 
 def _area_line(area: Area, holdings: Holdings, places: Places) -> AreaLine:
     rights = rights_of(area)
-    lines = [RightLine(one, places.held(holdings, one), places.name(holdings.denied(one))) for one in rights]
+    lines = [_right_line(right, holdings, places) for right in rights]
     held = [line for line in lines if line.is_held]
     is_same = len({holdings.reach(line.right) for line in held}) == 1
     return AreaLine(area, _level(held, rights, is_same=is_same), held[0].where if is_same else "", lines)
+
+
+def _right_line(right: Right, holdings: Holdings, places: Places) -> RightLine:
+    where, denied = places.held(holdings, right), places.name(holdings.denied(right))
+    if right.is_of_tenant and holdings.reach(right) is not ALL:
+        return RightLine(right, "", denied, idle=where)
+    return RightLine(right, where, denied)
 
 
 def _level(held: list[RightLine], rights: list[Right], *, is_same: bool) -> str:

@@ -141,3 +141,80 @@ def test_two_owners_who_retype_each_other_at_once_leave_one(
 
     with tenant_scope(northwind.pk):
         assert len(set(Account.objects.keeping().values_list("pk", flat=True)) & {olivia.pk, tess.pk}) == 1, results
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_first_what_becoming_a_service_ends(olivia: Account, victor: Account, client_of: Browse) -> None:
+    started(victor, 60)
+    started(victor, 50)
+
+    html = client_of(olivia).get(f"/accounts/{victor.pk}/type/").content.decode()
+
+    assert "2 open sessions" in html
+    assert "the person is no longer linked to it" in html
+    assert victor.refreshed().type == Type.OPERATOR
+
+
+@commits
+def test_whoever_uses_it_is_out_at_once(olivia: Account, victor: Account, client_of: Browse, northwind: Tenant) -> None:
+    used = client_of(victor)
+    assert used.get("/accounts/").status_code == 200
+
+    answer = client_of(olivia).post(f"/accounts/{victor.pk}/type/", {"type": "service"}, follow=True)
+
+    assert "This is a service account now." in answer.content.decode()
+    assert used.get("/accounts/").headers["Location"].startswith("/sign-in/")
+    with tenant_scope(northwind.pk):
+        assert victor.refreshed().identity_id is None
+        assert not LoginSession.objects.open().filter(account=victor).exists()
+        assert Identity.objects.filter(pk=victor.identity_id).exists()
+
+
+def test_the_page_says_what_becoming_an_operator_ends(olivia: Account, client_of: Browse) -> None:
+    robot = account_named("robot")
+    browser = client_of(olivia)
+
+    assert "access keys" in browser.get(f"/accounts/{robot.pk}/type/").content.decode()
+    browser.post(f"/accounts/{robot.pk}/type/", {"type": "operator", "reason": "Retired"})
+
+    assert robot.refreshed().type == Type.OPERATOR
+
+
+def test_a_taken_address_is_said_on_the_page_of_the_type(
+    olivia: Account, client_of: Browse, make_account: MakeAccount
+) -> None:
+    twin = make_account("Twin", email="victor@northwind.example", type=Type.SERVICE, signs_in=False)
+
+    answer = client_of(olivia).post(f"/accounts/{twin.pk}/type/", {"type": "operator"})
+
+    assert answer.status_code == 422
+    assert "Victor Northwind" in answer.content.decode()
+
+
+@pytest.mark.parametrize("type_", ["", "robot", "\0"])
+def test_an_unknown_type_is_refused_in_words(olivia: Account, client_of: Browse, type_: str) -> None:
+    nina = account_named("nina")
+
+    answer = client_of(olivia).post(f"/accounts/{nina.pk}/type/", {"type": type_})
+
+    assert answer.status_code == 400
+    assert nina.refreshed().type == Type.OPERATOR
+
+
+def test_the_guards_refuse_on_the_page_of_the_type_too(
+    adam: Account, olivia: Account, oscar: Account, client_of: Browse
+) -> None:
+    for reader, account, says in (
+        (adam, adam, "your own account"),
+        (adam, olivia, "without an owner"),
+        (oscar, adam, "a right that you do not hold"),
+        (olivia, account_named("automation"), "Housekeeping is done under the name"),
+    ):
+        browser = client_of(reader)
+        address, to = f"/accounts/{account.pk}/type/", "operator" if account.type == "service" else "service"
+        for answer in (browser.get(address), browser.post(address, {"type": to})):
+            assert answer.status_code == 409
+            assert says in answer.content.decode()
+        assert account.refreshed().type == account.type

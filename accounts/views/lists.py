@@ -75,6 +75,7 @@ class AccountsUnassigned(AccountsList):
     """Accounts without any live role, own or through a group."""
 
     rows = unassigned
+    part = "unassigned"
     title = gettext_lazy("Unassigned accounts")
     purpose = gettext_lazy("Accounts without a role. Nobody can use the portal with them until they get one.")
 
@@ -106,6 +107,7 @@ class AccountsEnable(BulkPage):
     right = Right.ENABLE_ACCOUNTS
     action = ENABLE
     list_page = AccountsList
+    parts = (AccountsUnassigned,)
     title = gettext_lazy("Enable accounts")
     place = "accounts"
     parents = ((gettext_lazy("Accounts"), "accounts"),)
@@ -117,6 +119,7 @@ class AccountsDisable(BulkPage):
     right = Right.DISABLE_ACCOUNTS
     action = DISABLE
     list_page = AccountsList
+    parts = (AccountsUnassigned,)
     title = gettext_lazy("Disable accounts")
     place = "accounts"
     parents = ((gettext_lazy("Accounts"), "accounts"),)

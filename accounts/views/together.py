@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.forms import TogetherForm
 from accounts.jobs import EDIT, editing_with
-from accounts.views.lists import AccountsList
+from accounts.views.lists import AccountsList, AccountsUnassigned
 from itam_portal.lists import receipts
 from itam_portal.lists.actions import BulkAction
 from itam_portal.lists.bulk import BulkPage
@@ -22,6 +22,7 @@ class AccountsEdit(BulkPage):
     right = Right.EDIT_ACCOUNTS
     action = EDIT
     list_page = AccountsList
+    parts = (AccountsUnassigned,)
     title = gettext_lazy("Edit accounts")
     place = "accounts"
     parents = ((gettext_lazy("Accounts"), "accounts"),)

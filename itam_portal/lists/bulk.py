@@ -78,6 +78,8 @@ class BulkPage(OperationPage):
 
     action: ClassVar[BulkAction]
     list_page: ClassVar[type[ListPage]]
+    # Lists of only a part of these rows, by their `part`: everything on them is less than everything.
+    parts: ClassVar[tuple[type[ListPage], ...]] = ()
     template_name = "lists/bulk.html"
     part_name: ClassVar[str] = "lists/_bulk.html"
 
@@ -147,7 +149,12 @@ class BulkPage(OperationPage):
         return selection
 
     def _listing(self, data: QueryDict) -> Listing:
-        page = self.list_page()
+        """The list that an address of this page means."""
+        data, parts = data.copy(), {page.part: page for page in self.parts}
+        part = data.pop("part", [""])[-1]
+        if part and part not in parts:
+            raise Malformed(_("There is no such list. Nothing was changed."))
+        page = parts.get(part, self.list_page)()
         page.setup(self.request)
         return page.listing(data)
 

@@ -125,10 +125,9 @@ def show_problems(form: forms.Form, wrong: WrongFields, *, reader: Account) -> N
 
 
 class TypeForm(forms.Form):
-    """What an account shall become, and why."""
+    """What an account shall become."""
 
     type = forms.ChoiceField(choices=Type.choices)
-    reason = OneLine(required=False, max_length=2_000)
 
     @property
     def to(self) -> Type:

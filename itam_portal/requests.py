@@ -11,3 +11,8 @@ class PortalRequest(HttpRequest):
     account: Any
     user: Any
     login_session: Any
+
+
+def reason_of(request: HttpRequest) -> str:
+    """The reason that a form gives, cut to what is kept; without the one character that no text can hold."""
+    return request.POST.get("reason", "").replace("\0", "").strip()[:2_000]

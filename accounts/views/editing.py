@@ -14,7 +14,7 @@ from accounts.models import Account, Type
 from accounts.operations import ChangedMeanwhile, WrongFields, change_type, edit_account
 from accounts.views.account import AccountPage
 from itam_portal.refusals import Malformed
-from itam_portal.requests import PortalRequest
+from itam_portal.requests import PortalRequest, reason_of
 from roles.rights import Right
 
 
@@ -64,7 +64,7 @@ class AccountEdit(AccountFormPage):
         return self._save(form)
 
     def _save(self, form: AccountForm) -> HttpResponse:
-        version, reason = form.cleaned_data["version"], self.request.POST.get("reason", "").strip()[:2_000]
+        version, reason = form.cleaned_data["version"], reason_of(self.request)
         try:
             self.found = edit_account(self.found, by=self.account, version=version, changes=form.changes, reason=reason)
         except WrongFields as wrong:
@@ -167,7 +167,7 @@ class AccountType(AccountFormPage):
         if not form.is_valid():
             raise Malformed(_("There is no such type. Nothing was changed."))
         try:
-            changed = change_type(found, by=self.account, to=form.to, reason=form.cleaned_data["reason"])
+            changed = change_type(found, by=self.account, to=form.to, reason=reason_of(request))
         except WrongFields as wrong:
             show_problems(form, wrong, reader=self.account)
             return self.show({**self._facts(), "form": form}, status=422)

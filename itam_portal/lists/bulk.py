@@ -21,7 +21,7 @@ from itam_portal.lists.listing import Listing
 from itam_portal.lists.models import Receipt, Selection
 from itam_portal.pages import ListPage, OperationPage
 from itam_portal.refusals import Malformed
-from itam_portal.requests import PortalRequest
+from itam_portal.requests import PortalRequest, reason_of
 
 NAMES_SHOWN = 5
 MOST_TICKS = 1_000
@@ -162,7 +162,7 @@ class BulkPage(OperationPage):
         receipt = receipts.open_receipt(
             operation=self.action.name,
             by=self.account,
-            reason=self.request.POST.get("reason", "").strip()[:2_000],
+            reason=reason_of(self.request),
             selection=selection,
             wanted=selection.wanted,
             total=selection.total,

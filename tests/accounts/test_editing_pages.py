@@ -80,6 +80,24 @@ def test_as_a_part_the_form_comes_without_the_page(olivia: Account, client_of: B
     assert 'id="panel-title"' in answer.content.decode()
 
 
+@pytest.mark.parametrize("place", ["edit", "type", "many"])
+def test_a_reason_may_hold_anything_that_can_be_typed(olivia: Account, client_of: Browse, place: str) -> None:
+    nina, reason = account_named("nina"), {"reason": " Zer\0o 李 " + "x" * 3_000}
+    browser = client_of(olivia)
+    address = "/accounts/edit/" if place == "many" else f"/accounts/{nina.pk}/{place}/"
+    form = {
+        "edit": filled(nina, job_title="New"),
+        "type": {"type": "service"},
+        "many": {"selected": nina.pk, "change": "job_title", "job_title": "New", "confirm": "1"},
+    }
+
+    assert browser.post(address, {**form[place], **reason}).status_code == 302
+
+    kept = nina.refreshed().events.latest("pgh_id").pgh_context["reason"]
+    assert kept.startswith("Zero 李 xxx")
+    assert len(kept) == 2_000
+
+
 # --- errors ----------------------------------------------------------------------------------------------------------
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, RoleAssignment
-from accounts.queries import AccountQuerySet, Grant, organizations_behind, tenant_wide
+from accounts.models import Account, RoleAssignment, Type
+from accounts.queries import AUTOMATION, AccountQuerySet, Grant, organizations_behind, tenant_wide
 from itam_portal.refusals import NotAllowed, Refused
 from itam_portal.tenancy.actor import Actor
 from itam_portal.tenancy.reach import ALL, Reach, covers
+from organizations.models import Organization
 from roles.models import Role
-from roles.rights import Builtin
+from roles.rights import Builtin, Right
 
 
 class YourOwnAccount(Refused):
@@ -58,8 +59,19 @@ class NoChange(Refused):
     message = _("This account already is as you want it.")
 
 
+class KeepsHouse(Refused):
+    """Housekeeping is done under the name of one service account, which is found by its login and type."""
+
+    code = "keeps_house"
+    message = _(
+        "Housekeeping is done under the name of this account: its login and its type stay. "
+        "Disable it to stop housekeeping."
+    )
+
+
 REFUSALS: dict[str, type[Refused]] = {
-    refusal.code: refusal for refusal in (YourOwnAccount, OnlyOwners, LastOwner, ExceedsYou, OutOfReach, NoChange)
+    refusal.code: refusal
+    for refusal in (YourOwnAccount, OnlyOwners, LastOwner, ExceedsYou, OutOfReach, NoChange, KeepsHouse)
 }
 
 
@@ -86,6 +98,73 @@ def judge_disabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judg
 def judge_enabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judgement:
     """Who may not be enabled by this actor: giving somebody their rights back is giving rights."""
     return Judgement((*_common(accounts, by=by, right=right), (NoChange.code, Q(status="enabled"))))
+
+
+def judge_editing(accounts: AccountQuerySet, *, by: Actor) -> Judgement:
+    """Whose fields may not be edited by this actor. One's own may: nothing that an account may do hangs on them."""
+    common = _common(accounts, by=by, right=Right.EDIT_ACCOUNTS)
+    others = ~Q(pk=by.pk or 0)
+    return Judgement(tuple((code, at & others if code == ExceedsYou.code else at) for code, at in common))
+
+
+def judge_editing_together(accounts: AccountQuerySet, *, by: Actor, changes: dict[str, Any]) -> Judgement:
+    """Who may not be edited, and who holds all of these values already."""
+    return Judgement((*judge_editing(accounts, by=by).conditions, (NoChange.code, Q(**changes))))
+
+
+def judge_retyping(accounts: AccountQuerySet, *, by: Actor, to: str) -> Judgement:
+    """Who may not be made a service, or an operator, by this actor."""
+    own = [] if by.is_system else [(YourOwnAccount.code, Q(pk=by.pk))]
+    keepers = _last_keepers(accounts, by=by) if to == Type.SERVICE else []
+    common = _common(accounts, by=by, right=Right.EDIT_ACCOUNTS)
+    house = (KeepsHouse.code, Q(type=Type.SERVICE, login__iexact=AUTOMATION))
+    return Judgement((*own, *keepers, *common, (NoChange.code, Q(type=to)), house))
+
+
+def refusal_of(judgement: Judgement, account: Account) -> type[Refused] | None:
+    """The guard that refuses this one account, if any."""
+    judged = judgement.annotate(Account.objects.filter(pk=account.pk))
+    return REFUSALS.get(judged.values_list("refusal", flat=True).get())
+
+
+def require_allowed(judgement: Judgement, account: Account) -> None:
+    """Raise the refusal of this one account, if there is one."""
+    refusal = refusal_of(judgement, account)
+    if refusal:
+        raise refusal
+
+
+def require_editable(account: Account, *, by: Actor) -> None:
+    """Raise the refusal of whoever may not edit this account's fields."""
+    refusal = refusal_of_editing(account, by=by)
+    if refusal:
+        raise refusal
+
+
+def refusal_of_editing(account: Account, *, by: Actor) -> type[Refused] | None:
+    """The guard that keeps this actor from editing the account, if any."""
+    return refusal_of(judge_editing(Account.objects.filter(pk=account.pk), by=by), account)
+
+
+def refusal_of_retyping(account: Account, *, by: Actor, to: str) -> type[Refused] | None:
+    """The guard that keeps this actor from changing the account's type, if any."""
+    return refusal_of(judge_retyping(Account.objects.filter(pk=account.pk), by=by, to=to), account)
+
+
+def require_edit(account: Account, changes: dict[str, Any], *, by: Actor) -> None:
+    """Raise the refusal of these changes to an account that may be edited as such."""
+    require_place(changes.get("home"), by=by)
+    if "login" in changes and account.type == Type.SERVICE and account.login.lower() == AUTOMATION:
+        raise KeepsHouse
+
+
+def require_place(home: Organization | None, *, by: Actor) -> None:
+    """Raise OutOfReach where accounts would move to an organization that the actor's right does not reach.
+
+    A home changes who reaches an account, never what it may do.
+    """
+    if home is not None and not by.may(Right.EDIT_ACCOUNTS, home):
+        raise OutOfReach(_("Your right to edit accounts does not reach the organization that it should move to."))
 
 
 def _common(accounts: AccountQuerySet, *, by: Actor, right: str) -> list[tuple[str, Q]]:

@@ -1,5 +1,6 @@
 """What this floor gives the shared parts when the program starts: bulk actions, the shell's facts, housekeeping."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import doors, guards
 from accounts.models import Account
-from accounts.operations import disable_accounts, enable_accounts, end_expired_sessions, refresh_stale_roles
+from accounts.operations import (
+    disable_accounts,
+    edit_accounts,
+    enable_accounts,
+    end_expired_sessions,
+    refresh_stale_roles,
+)
 from itam_portal import housekeeping, shell
 from itam_portal.lists.actions import BulkAction, register
 from itam_portal.tenancy.actor import System
+from organizations.models import Organization
 from organizations.queries import organization_name
 from roles.rights import Right
 
@@ -44,6 +52,53 @@ def _enabling(number: int) -> dict[str, str]:
     }
 
 
+def _editing(number: int) -> dict[str, str]:
+    shown = {"number": number_format(number, force_grouping=True)}
+    return {
+        "title": _("Edit accounts"),
+        "question": ngettext("Edit %(number)s account?", "Edit %(number)s accounts?", number) % shown,
+        "consequence": "",
+        "button": ngettext("Edit %(number)s account", "Edit %(number)s accounts", number) % shown,
+        "done": ngettext("%(number)s account edited.", "%(number)s accounts edited.", number) % shown,
+    }
+
+
+def _settings(wanted: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """What an edit of many accounts set, in words."""
+    said: list[tuple[Any, Any]] = []
+    if "job_title" in wanted:
+        said.append((_("Job title"), wanted["job_title"] or _("Empty")))
+    if "home" in wanted:
+        home = Organization.objects.filter(pk=wanted["home"]).first()
+        said.append((_("Organization"), home.name if home else "–"))
+    if "shared" in wanted:
+        said.append((_("Shared"), _("Yes") if wanted["shared"] else _("No")))
+    return said
+
+
+def editing_with(wanted: dict[str, Any]) -> BulkAction:
+    """The action that sets exactly this, for its preview."""
+    sets = "; ".join(_("%(field)s becomes: %(value)s") % {"field": f, "value": v} for f, v in _settings(wanted))
+    return replace(
+        EDIT,
+        judge=lambda rows, by: guards.judge_editing_together(rows, by=by, changes=wanted),
+        words=lambda number: {**_editing(number), "consequence": f"{sets}. " + _("Nothing else of them changes.")},
+    )
+
+
+EDIT = register(
+    BulkAction(
+        name="accounts.edit",
+        rows=Account.objects.all,
+        operate=lambda rows, *, by, reason, receipt: edit_accounts(
+            rows, by=by, changes=receipt.wanted, reason=reason, receipt=receipt
+        ),
+        judge=lambda rows, by: guards.judge_editing(rows, by=by),
+        refusals=guards.refusal_labels,
+        words=_editing,
+        describe=_settings,
+    )
+)
 DISABLE = register(
     BulkAction(
         name="accounts.disable",

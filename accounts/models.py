@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -85,7 +86,9 @@ _MOVE_HOME_KEY = f"home_key = COALESCE({_HOME_KEY}, '')"
 _FOLLOW_HOME = "UPDATE accounts_account SET {} WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
 
 
-@tracked(exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "changed_at"))
+@tracked(
+    exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "version", "changed_at")
+)
 class Account(TenantRow):
     """What one person (or one service) may do in one tenant."""
 
@@ -106,6 +109,8 @@ class Account(TenantRow):
     access_until = models.DateTimeField(default=NEVER)
     role_key = models.TextField(default="")
     home_key = models.TextField(default="")
+    # How often the account was edited: a form that was drawn before another edit must not overwrite it.
+    version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -183,6 +188,10 @@ class Account(TenantRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The account's own page."""
+        return reverse("account", args=[self.pk])
 
     is_system = False
 
@@ -317,6 +326,11 @@ class RoleAssignment(TenantRow):
             models.Index(fields=["tenant", "organization_group"], name="assignments_at_org_group"),
         ]
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it counts now."""
+        return self.expires_at is None or self.expires_at > timezone.now()
+
 
 class HeldRole(TenantRow):
     """Which roles an account holds until when, own or through groups: derived, for lists only.
@@ -347,6 +361,7 @@ class Ending(models.TextChoices):
     EXPIRED = "expired", _("Expired")
     DISABLED = "disabled", _("Account disabled")
     SWITCHED = "switched", _("Switched tenant")
+    RETYPED = "retyped", _("Became a service account")
 
 
 class LoginSession(TenantRow):

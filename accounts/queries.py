@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.aggregates import BoolAnd, BoolOr
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from itam_portal.tenancy.reach import ALL, NOWHERE, Reach
 from organizations.models import Organization, OrganizationGroupMember
 from roles.rights import Builtin, Right
+
+# The login of the service account under whose name the history shows housekeeping.
+AUTOMATION = "automation"
 
 
 class AccountQuerySet(models.QuerySet):
@@ -30,7 +34,7 @@ class AccountQuerySet(models.QuerySet):
 
     def automation(self) -> Self:
         """The service account under whose name a tenant's history shows housekeeping."""
-        return self.filter(type="service", login__iexact="automation")
+        return self.filter(type="service", login__iexact=AUTOMATION)
 
     def enabled(self) -> Self:
         """Accounts that may be used, as far as their status goes."""
@@ -82,6 +86,24 @@ class AccountQuerySet(models.QuerySet):
         )
         return Q(Exists(own)) | Q(Exists(members))
 
+    def common_values(self) -> dict[str, Any]:
+        """What these accounts have in common of what can be edited together; None where they differ."""
+        found = self.order_by().aggregate(
+            first_title=Min("job_title"),
+            last_title=Max("job_title"),
+            all_shared=BoolAnd("shared"),
+            any_shared=BoolOr("shared"),
+            first_home=Min("home"),
+            last_home=Max("home"),
+        )
+        is_one_home = found["first_home"] == found["last_home"]
+        home = Organization.objects.filter(pk=found["first_home"]).first() if is_one_home else None
+        return {
+            "job_title": found["first_title"] if found["first_title"] == found["last_title"] else None,
+            "shared": ("yes" if found["all_shared"] else "no") if found["all_shared"] == found["any_shared"] else None,
+            "home": home.code if home else None,
+        }
+
     def with_role_names(self) -> Self:
         """Adds `role_names`: the names of the live roles, in the order of the alphabet."""
         held = _model("HeldRole").objects.filter(
@@ -97,6 +119,10 @@ class GroupQuerySet(models.QuerySet):
         """The groups this account may read."""
         groups = self.filter(tenant_id=account.tenant_id)
         return groups if account.may(Right.READ_GROUPS, account.tenant) else groups.none()
+
+    def of(self, account: Any) -> Self:
+        """The groups that an account is in, by name."""
+        return self.filter(tenant_id=account.tenant_id, members__account=account).order_by("name_key", "pk")
 
 
 class LoginSessionQuerySet(models.QuerySet):
@@ -121,6 +147,17 @@ class LoginSessionQuerySet(models.QuerySet):
         )
         found.account, entered.tenant = entered, tenant
         return found
+
+    def newest(self, most: int) -> Self:
+        """So many sessions, the newest first."""
+        return self.order_by("-started_at", "-pk")[:most]
+
+    def before(self, key: int) -> Self:
+        """The sessions that began before this one; all where there is none of this number."""
+        pivot = self.filter(pk=key).values_list("started_at", flat=True).first() if key else None
+        if pivot is None:
+            return self
+        return self.filter(Q(started_at__lt=pivot) | Q(started_at=pivot, pk__lt=key))
 
 
 def identity_by_key(identity: Any, key: int) -> Any:
@@ -158,6 +195,15 @@ class AssignmentQuerySet(models.QuerySet):
     def live(self) -> Self:
         """Assignments that count now: an expired one counts for nothing, without any job having run."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()))
+
+    def held_by(self, account: Any) -> Self:
+        """The account's assignments, own and through its groups, by role; those that expired last."""
+        groups = _model("GroupMember").objects.filter(tenant_id=account.tenant_id, account=account).values("group")
+        held = self.filter(Q(account=account) | Q(group__in=groups), tenant_id=account.tenant_id)
+        ended = Q(expires_at__isnull=False, expires_at__lte=timezone.now())
+        return held.select_related("role", "organization", "organization_group", "group").order_by(
+            Case(When(ended, then=1), default=0), "role__name_key", "pk"
+        )
 
     def of(self, account: Any) -> Self:
         """The account's own assignments."""
@@ -247,9 +293,16 @@ class Holdings:
         place = place_of(target)
         return reach is ALL if place is None else place in reach
 
+    def allowed(self, right: str) -> Reach:
+        """Where any role allows the right, denies left aside."""
+        return self._places(grant for grant in self.grants if right in grant.allows)
+
+    def denied(self, right: str) -> Reach:
+        """Where any role denies the right."""
+        return self._places(grant for grant in self.grants if right in grant.denies)
+
     def _compute(self, right: str) -> Reach:
-        allowed = self._places(grant for grant in self.grants if right in grant.allows)
-        denied = self._places(grant for grant in self.grants if right in grant.denies)
+        allowed, denied = self.allowed(right), self.denied(right)
         if denied is ALL or not allowed:
             return NOWHERE
         if not isinstance(denied, frozenset) or not denied:

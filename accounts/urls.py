@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import administration, detail, lists, sign_in
+from accounts.views import administration, detail, editing, lists, sign_in, together
 from itam_portal.lists.views import ReceiptPage
 
 urlpatterns = [
@@ -14,7 +14,12 @@ urlpatterns = [
     path("accounts/columns/", lists.AccountsColumns.as_view(), name="accounts_columns"),
     path("accounts/enable/", lists.AccountsEnable.as_view(), name="accounts_enable"),
     path("accounts/disable/", lists.AccountsDisable.as_view(), name="accounts_disable"),
+    path("accounts/edit/", together.AccountsEdit.as_view(), name="accounts_edit"),
     path("accounts/<int:pk>/", detail.AccountDetail.as_view(), name="account"),
+    path("accounts/<int:pk>/access/", detail.AccountAccess.as_view(), name="account_access"),
+    path("accounts/<int:pk>/sessions/", detail.AccountSessions.as_view(), name="account_sessions"),
+    path("accounts/<int:pk>/edit/", editing.AccountEdit.as_view(), name="account_edit"),
+    path("accounts/<int:pk>/type/", editing.AccountType.as_view(), name="account_type"),
     path("receipts/<int:pk>/", ReceiptPage.as_view(), name="receipt"),
     path("administration/", administration.Administration.as_view(), name="administration"),
     path("administration/users/", lists.AdministrationUsers.as_view(), name="administration_users"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -158,6 +159,8 @@ class ListPage(Page):
     tabs: ClassVar[tuple[Any, ...]] = ()
     bulk: ClassVar[tuple[Action, ...]] = ()
     columns_url: ClassVar[str] = ""
+    # The name under which bulk actions know this list, where it shows only a part of the rows that they know.
+    part: ClassVar[str] = ""
     nothing_yet: ClassVar[Any] = ""
 
     def _whole(self, data: QueryDict) -> QueryDict:
@@ -242,9 +245,14 @@ class ListPage(Page):
         words = {"action": action.label, "number": pager.number, "count": pager.count}
         return {
             "action": action,
-            "url": f"{reverse(action.url_name)}?{listing.state.without_place()}",
+            "url": self._bulk_url(action, listing),
             "everything": _("%(action)s all %(number)s %(count)s") % words,
         }
+
+    def _bulk_url(self, action: Action, listing: Listing) -> str:
+        query = listing.state.without_place()
+        part = urlencode({"part": self.part}) if self.part else ""
+        return f"{reverse(action.url_name)}?{'&'.join(filter(None, [part, query]))}"
 
     def _everything_text(self, pager: Any) -> str:
         if pager.total.is_capped:

@@ -16,3 +16,8 @@ class PortalRequest(HttpRequest):
 def number_of(text: str) -> int | None:
     """The key that this text names, None where it names none: what comes from outside may be anything."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def reason_of(request: HttpRequest) -> str:
+    """The reason that a form gives, cut to what is kept; without the one character that no text can hold."""
+    return request.POST.get("reason", "").replace("\0", "").strip()[:2_000]

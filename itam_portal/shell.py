@@ -134,15 +134,15 @@ class Shell:
         """The pages of the Administration panel this reader may open."""
         return [self._item(place) for place in _administration if self._may(place)]
 
-    def carry(self, url_name: str) -> str:
+    def carry(self, url_name: str, *args: Any) -> str:
         """A page's address that keeps the chosen organization."""
-        return self.carrying(self.request, url_name)
+        return self.carrying(self.request, url_name, *args)
 
     @staticmethod
-    def carrying(request: PortalRequest, url_name: str) -> str:
+    def carrying(request: PortalRequest, url_name: str, *args: Any) -> str:
         """The same without the rest of the shell."""
         chosen = _chosen_organization(request)
-        return reverse(url_name) + (f"?{urlencode({'organization': chosen})}" if chosen else "")
+        return reverse(url_name, args=args) + (f"?{urlencode({'organization': chosen})}" if chosen else "")
 
     def _may(self, place: Place) -> bool:
         return self.account.may(place.right, self.account.tenant if place.everywhere else None)

@@ -1,5 +1,6 @@
 """Questions about tenants and organizations."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.apps import apps
@@ -39,6 +40,12 @@ def _in_order(organizations: Any) -> Any:
     return organizations.order_by("name_key", "pk").values("code", "name")[: LISTED + 1]
 
 
+def names_of(account: Any, keys: Iterable[int]) -> dict[int, str]:
+    """The names of these organizations, of those within this account's reach."""
+    organizations = apps.get_model("organizations", "Organization").objects.all().visible_to(account)
+    return dict(organizations.filter(pk__in=set(keys)).values_list("pk", "name"))
+
+
 def organization_name(account: Any, code: str) -> str:
     """The name of the organization with this code, '' where it is out of reach."""
     organizations = apps.get_model("organizations", "Organization").objects.all().visible_to(account)
@@ -61,6 +68,15 @@ class OrganizationQuerySet(models.QuerySet):
         if not text:
             return self
         return self.filter(Q(Matches("name_key", pattern("%", text, "%"))) | Q(code__icontains=text))
+
+    def coded(self, code: str) -> Self:
+        """The organization with this code, in any case."""
+        return self.filter(code__iexact=code)
+
+    def where_may(self, account: Any, right: str) -> Self:
+        """The organizations at which this account holds the right."""
+        reach = account.reach(right)
+        return self if reach is ALL else self.filter(pk__in=reach)
 
     def visible_to(self, account: Any) -> Self:
         """The organizations this account's rights reach; hidden ones only for a tenant-wide right."""

@@ -75,6 +75,16 @@ class Right(TextChoices):
         """Whether the right shows things without changing any."""
         return self.value.endswith(".read")
 
+    @property
+    def is_of_tenant(self) -> bool:
+        """Whether it is about what belongs to the tenant: held for some organizations only, it opens nothing."""
+        if self.area in _OF_TENANT:
+            return self.value != "roles.give"
+        return self.value == "organizations.groups"
+
+
+_OF_TENANT = (Area.ROLES, Area.GROUPS, Area.TENANT, Area.BILLING, Area.ACCESS_KEYS)
+
 
 def rights_of(*areas: Area) -> list[Right]:
     """The single rights of these areas."""

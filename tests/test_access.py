@@ -23,6 +23,11 @@ TABLE = [
     ("accounts_columns", "get", Right.READ_ACCOUNTS, False),
     ("accounts_columns", "post", Right.READ_ACCOUNTS, False),
     ("account", "get", Right.READ_ACCOUNTS, False),
+    ("account_access", "get", Right.READ_ACCOUNTS, False),
+    ("account_sessions", "get", Right.READ_ACCOUNTS, False),
+    ("account_edit", "get", Right.EDIT_ACCOUNTS, False),
+    ("account_type", "get", Right.EDIT_ACCOUNTS, False),
+    ("accounts_edit", "post", Right.EDIT_ACCOUNTS, False),
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
     ("administration", "get", Right.READ_ACCOUNTS, False),
@@ -57,8 +62,9 @@ def ask(browser: Client, route: str, method: str, target: Account) -> Any:
 def test_the_right_alone_opens_it(  # type: ignore[no-untyped-def]
     route, method, right, everywhere, northwind, make_account, client_of
 ) -> None:
-    # What a bulk action may be tried on has to be seen first.
-    rights = {right, Right.READ_ACCOUNTS} if method == "post" else {right}
+    # What an action may be tried on has to be seen first.
+    on_rows = method == "post" or "{pk}" in routes()[route]
+    rights = {right, Right.READ_ACCOUNTS} if on_rows else {right}
     reader = make_account("Tess", make_role(northwind, "Only this", allows=rights))
 
     answer = ask(client_of(reader), route, method, account_named("nina"))

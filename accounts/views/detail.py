@@ -1,34 +1,73 @@
-"""The pages of one account."""
+"""The pages of one account: its properties, what it may do and where, and its sessions."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Account
+from accounts.models import Account, Group, RoleAssignment
+from accounts.views.account import AccountPage
+from accounts.views.effect import Places, areas_of
 from itam_portal.lists.tables import duration
-from itam_portal.pages import ObjectPage
-from roles.rights import Right
+from itam_portal.requests import PortalRequest
+
+SESSIONS_SHOWN = 50
 
 
-class AccountDetail(ObjectPage):
-    """One account."""
+class AccountDetail(AccountPage):
+    """One account: what it is, what it holds, and what comes of that."""
 
-    right = Right.READ_ACCOUNTS
-    rows = Account.objects.visible_to
     template_name = "accounts/detail.html"
-    place = "accounts"
-    parents = ((gettext_lazy("Accounts"), "accounts"),)
 
     def context(self, found: Account) -> dict[str, Any]:
-        own = found.assignments.order_by("role__name_key").select_related("role", "organization", "organization_group")
-        groups = found.group_links.order_by("group__name_key").select_related("group")
-        may_change = Right.DISABLE_ACCOUNTS if found.is_enabled else Right.ENABLE_ACCOUNTS
+        """What the template needs."""
+        places = Places(found.holdings, reader=self.account)
+        held = list(RoleAssignment.objects.held_by(found))
         return {
-            "account": found,
-            "assignments": list(own.live()),
-            "groups": [link.group for link in groups],
-            "sessions": list(found.sessions.all()[:10]),
+            **self.head(),
+            "assignments": [(one, places.scope_of(one)) for one in held],
+            "groups": list(Group.objects.of(found)),
+            "sessions": list(found.sessions.newest(5)),
             "login_duration": duration(found.last_login_duration) if found.last_login_duration >= 0 else "–",
-            "may_change": self.account.may(may_change, found),
-            "is_own": found.pk == self.account.pk,
+            "areas": areas_of(found.holdings, places),
         }
+
+
+class AccountAccess(AccountPage):
+    """The net effect of all roles: every right, where it is allowed and where it is denied."""
+
+    template_name = "accounts/access.html"
+    step = gettext_lazy("Access")
+
+    def context(self, found: Account) -> dict[str, Any]:
+        """What the template needs."""
+        return {**self.head(), "areas": areas_of(found.holdings, Places(found.holdings, reader=self.account))}
+
+
+class AccountSessions(AccountPage):
+    """When the account was used, from where, and how each session ended."""
+
+    template_name = "accounts/sessions.html"
+    step = gettext_lazy("Sessions")
+
+    def context(self, found: Account) -> dict[str, Any]:
+        """What the template needs."""
+        sessions = list(found.sessions.before(before_of(self.request)).newest(SESSIONS_SHOWN + 1))
+        more = len(sessions) > SESSIONS_SHOWN
+        sessions = sessions[:SESSIONS_SHOWN]
+        return {
+            **self.head(),
+            "sessions": [(one, length_of(one)) for one in sessions],
+            "older": sessions[-1].pk if more else None,
+            "is_first": not before_of(self.request),
+        }
+
+
+def before_of(request: PortalRequest) -> int:
+    """The number of the session that an address goes on from; 0 for the newest."""
+    text = request.GET.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def length_of(session: Any) -> str:
+    """How long an ended session took."""
+    return duration(int((session.ended_at - session.started_at).total_seconds())) if session.ended_at else ""

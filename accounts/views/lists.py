@@ -57,6 +57,7 @@ class AccountsList(ListPage):
         (gettext_lazy("Roles"), "roles", Right.READ_ROLES, True),
     )
     bulk = (
+        Action(gettext_lazy("Edit"), "accounts_edit", "pencil", Right.EDIT_ACCOUNTS),
         Action(gettext_lazy("Enable"), "accounts_enable", "circle-check", Right.ENABLE_ACCOUNTS),
         Action(gettext_lazy("Disable"), "accounts_disable", "ban", Right.DISABLE_ACCOUNTS),
     )
@@ -75,6 +76,7 @@ class AccountsUnassigned(AccountsList):
     """Accounts without any live role, own or through a group."""
 
     rows = unassigned
+    part = "unassigned"
     title = gettext_lazy("Unassigned accounts")
     purpose = gettext_lazy("Accounts without a role. Nobody can use the portal with them until they get one.")
 
@@ -106,6 +108,7 @@ class AccountsEnable(BulkPage):
     right = Right.ENABLE_ACCOUNTS
     action = ENABLE
     list_page = AccountsList
+    parts = (AccountsUnassigned,)
     title = gettext_lazy("Enable accounts")
     place = "accounts"
     parents = ((gettext_lazy("Accounts"), "accounts"),)
@@ -117,6 +120,7 @@ class AccountsDisable(BulkPage):
     right = Right.DISABLE_ACCOUNTS
     action = DISABLE
     list_page = AccountsList
+    parts = (AccountsUnassigned,)
     title = gettext_lazy("Disable accounts")
     place = "accounts"
     parents = ((gettext_lazy("Accounts"), "accounts"),)

@@ -23,6 +23,8 @@ class BulkAction:
     refusals: Callable[[], dict[str, Any]]
     words: Callable[[int], dict[str, str]]
     is_dangerous: bool = False
+    # What it set, in words: pairs of a label and a text. Most actions have no choice.
+    describe: Callable[[dict[str, Any]], list[tuple[Any, Any]]] = lambda wanted: []
 
     def carry_out(self, receipt: Receipt, keys: list[int], *, by: Any) -> None:
         """Do it to these rows, and write down under the receipt what became of each."""

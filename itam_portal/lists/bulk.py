@@ -21,7 +21,7 @@ from itam_portal.lists.listing import Listing
 from itam_portal.lists.models import Receipt, Selection
 from itam_portal.pages import ListPage, OperationPage
 from itam_portal.refusals import Malformed
-from itam_portal.requests import PortalRequest, number_of
+from itam_portal.requests import PortalRequest, number_of, reason_of
 
 NAMES_SHOWN = 5
 MOST_TICKS = 1_000
@@ -78,6 +78,8 @@ class BulkPage(OperationPage):
 
     action: ClassVar[BulkAction]
     list_page: ClassVar[type[ListPage]]
+    # Lists of only a part of these rows, by their `part`: everything on them is less than everything.
+    parts: ClassVar[tuple[type[ListPage], ...]] = ()
     template_name = "lists/bulk.html"
     part_name: ClassVar[str] = "lists/_bulk.html"
 
@@ -88,12 +90,22 @@ class BulkPage(OperationPage):
         selection = self._selection()
         if request.POST.get("confirm") == "1":
             return self._act(selection)
-        rows = self._rows().filter(receipts.among(selection))
-        shown = preview(self.action, rows, by=self.account)
+        return self._preview(selection)
+
+    def bound(self, selection: Selection) -> BulkAction:
+        """The action with what this selection's maker wants it to set; most have no choice."""
+        return self.action
+
+    def _chosen(self, selection: Selection) -> QuerySet:
+        return self._rows().filter(receipts.among(selection))
+
+    def _preview(self, selection: Selection) -> HttpResponse:
+        action = self.bound(selection)
+        shown = preview(action, self._chosen(selection), by=self.account)
         context = {
             "preview": shown,
             "selection": selection,
-            "words": self.action.words(shown.changing.number),
+            "words": action.words(shown.changing.number),
             "next": self._next(),
             "above": selection.total > receipts.AT_ONCE,
             "total": number_format(selection.total, force_grouping=True),
@@ -143,7 +155,12 @@ class BulkPage(OperationPage):
         return selection
 
     def _listing(self, data: QueryDict) -> Listing:
-        page = self.list_page()
+        """The list that an address of this page means."""
+        data, parts = data.copy(), {page.part: page for page in self.parts}
+        part = data.pop("part", [""])[-1]
+        if part and part not in parts:
+            raise Malformed(_("There is no such list. Nothing was changed."))
+        page = parts.get(part, self.list_page)()
         page.setup(self.request)
         return page.listing(data)
 
@@ -151,8 +168,9 @@ class BulkPage(OperationPage):
         receipt = receipts.open_receipt(
             operation=self.action.name,
             by=self.account,
-            reason=self.request.POST.get("reason", "").strip()[:2_000],
+            reason=reason_of(self.request),
             selection=selection,
+            wanted=selection.wanted,
             total=selection.total,
             drift=self._drift(selection),
         )

@@ -61,6 +61,7 @@ class Selection(TenantRow):
     everything = models.BooleanField(default=False)
     keys = ArrayField(models.BigIntegerField(), default=list, help_text="in ascending order")
     total = models.PositiveIntegerField(default=0)
+    wanted = models.JSONField(default=dict, help_text="what the action shall set, where it has a choice")
     made_at = models.DateTimeField(auto_now_add=True)
 
     objects = SelectionManager()
@@ -87,6 +88,7 @@ class Receipt(TenantRow):
     operation = ShortText(max_length=60)
     reason = models.TextField(blank=True, default="")
     selection = belongs_to("lists.Selection", null=True, blank=True)
+    wanted = models.JSONField(default=dict, help_text="what the action set, where it had a choice")
     state = ShortText(choices=ReceiptState.choices, default=ReceiptState.RUNNING, max_length=20)
     total = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)

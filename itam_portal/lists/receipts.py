@@ -38,6 +38,12 @@ def freeze(rows: QuerySet, *, operation: str, by: Any, query: str = "", everythi
     return selection
 
 
+def want(selection: Selection, wanted: dict[str, Any]) -> None:
+    """Keep what an action shall set in these rows: what is confirmed later is what was previewed."""
+    selection.wanted = wanted
+    selection.save(update_fields=["wanted"])
+
+
 def among(selection: Selection) -> Q:
     """The condition to be one of a frozen selection's rows.
 

@@ -40,6 +40,7 @@ class ReceiptPage(ObjectPage):
             "skipped": list(groups.values()),
             "outcome": outcome_in_words(action, found) if found.is_finished else "",
             "words": action.words(found.total),
+            "settings": action.describe(found.wanted),
         }
 
     def _group(self, receipt: Receipt, outcome: str, number: int) -> Group:

@@ -113,15 +113,16 @@
     complain(refusalIn(html) || said(response.status) || said(response.status >= 500 ? "server" : "refused"));
   };
 
-  // 400 (a list's own problems) and 422 (a form with errors) are drawn like any answer; other refusals change nothing.
-  const isRefused = (status) => status >= 400 && status !== 400 && status !== 422;
+  // 400 (a list's own problems) and 422 (a form with errors) are drawn like any answer, and so is what names its own
+  // swap (two versions to choose from); other refusals change nothing.
+  const isRefused = ({ status, headers }) => status >= 400 && status !== 400 && status !== 422 && !headers.has("HX-Reswap");
 
   document.addEventListener("htmx:before:response", (event) => {
     const response = event.detail.ctx.response.raw;
     const isStale = response.status === 401 || response.headers.get("HX-Refresh") === "true";
     if (isStale) { event.preventDefault(); location.reload(); }
     else if (leadsAway(response)) { event.preventDefault(); location.assign(response.url); }
-    else if (isRefused(response.status)) { event.preventDefault(); explain(response); }
+    else if (isRefused(response)) { event.preventDefault(); explain(response); }
   });
 
   // A whole page must never be drawn in the place of a list.
@@ -195,4 +196,16 @@
     const list = document.getElementById("list");
     if (label && list?.dataset.organization) label.textContent = list.dataset.organization;
   });
+})();
+
+/* Editing many accounts together: setting a value ticks the box beside it. */
+(() => {
+  "use strict";
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      const row = event.target.closest?.("[data-together] [data-row]");
+      const tick = row?.querySelector("input[name=change]");
+      if (tick && event.target !== tick) tick.checked = true;
+    });
+  }
 })();

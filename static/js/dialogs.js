@@ -55,15 +55,18 @@
 
   /* --- answers --- */
 
+  // With errors, or with what somebody else saved meanwhile: the form once more.
+  const isFormAgain = ({ status, headers }) => status === 422 || (status === 409 && headers.has("HX-Reswap"));
+
   document.addEventListener("htmx:before:response", (event) => {
     const { ctx } = event.detail;
     const body = ctx.sourceElement.closest?.("dialog")?.querySelector("[data-dialog-body]");
-    if (ctx.response.status === 422 && body) drawInto(ctx, body);
+    if (isFormAgain(ctx.response) && body) drawInto(ctx, body);
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = event.detail;
-    if (ctx.response.status === 422) one("[data-error-summary]", openDialog() ?? document)?.focus();
+    if (isFormAgain(ctx.response)) one("[data-error-summary]", openDialog() ?? document)?.focus();
     else if (ctx.opens) show(one(`#${ctx.opens}`), ctx.opener);
     else closeAfter(ctx);
   });

@@ -318,6 +318,20 @@ def test_everything_that_matches_is_frozen_and_drift_is_reported(
     assert Receipt.objects.latest("pk").drift == 1
 
 
+@pytest.mark.parametrize("action", ["edit", "enable", "disable"])
+def test_everything_on_the_list_of_unassigned_accounts_is_what_that_list_shows(
+    olivia: Account, client_of: Browse, action: str
+) -> None:
+    browser = client_of(olivia)
+    html = page(browser, "/accounts/unassigned/?q=northwind")
+    address = re.findall(rf'formaction="(/accounts/{action}/[^"]*)"', html)[0].replace("&amp;", "&")
+
+    browser.post(address, {"everything": 1})
+
+    assert set(Selection.objects.latest("pk").keys) == set(ids(html))
+    assert browser.post(f"/accounts/{action}/?part=nothing", {"everything": 1}).status_code == 400
+
+
 def test_a_selection_belongs_to_its_maker(olivia: Account, adam: Account, client_of: Browse) -> None:
     preview = client_of(olivia).post("/accounts/disable/", {"selected": account_named("nina").pk})
 

@@ -23,6 +23,12 @@ CREWS = {
     "Axe": 4,
     "Bulk narrow": 4,
     "Two tabs": 2,
+    "Edit panel": 2,
+    "Edit plain": 2,
+    "Edit twice": 1,
+    "Edit type": 2,
+    "Edit together": 5,
+    "Edit together plain": 3,
 }
 ENDLESS = "Endless"
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstellenleiterin"

@@ -75,6 +75,60 @@ def _see_account(page: Page) -> None:
     expect(page.get_by_role("heading", name="Permissions")).to_be_visible()
 
 
+def _see(tab: str) -> Callable[[Page], None]:
+    def see(page: Page) -> None:
+        _see_account(page)
+        page.get_by_label("Account", exact=True).get_by_role("link", name=tab, exact=True).click()
+        expect(page.get_by_role("link", name=tab, exact=True)).to_have_attribute("aria-current", "page")
+
+    return see
+
+
+def _open_form(link: str) -> Callable[[Page], None]:
+    def open_form(page: Page) -> None:
+        _see_account(page)
+        page.get_by_role("link", name=link, exact=True).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+
+    return open_form
+
+
+def _see_form(name: str) -> Callable[[Page], None]:
+    def see(page: Page) -> None:
+        _see_account(page)
+        page.goto(f"{page.url}{name}/")
+
+    return see
+
+
+def _err(page: Page) -> None:
+    _open_form("Edit")(page)
+    page.get_by_label("Login", exact=True).fill("olivia")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _differ(page: Page) -> None:
+    """Two saved; the account of this page has a crew of its own."""
+    _open_form("Edit")(page)
+    other = page.context.new_page()
+    other.goto(f"{page.url}edit/")
+    title = other.get_by_label("Job title")
+    title.fill(f"{title.input_value()} and more")
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_role("status").first).to_be_visible()
+    other.close()
+    page.get_by_label("Job title").fill("Mine")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _together(page: Page) -> None:
+    tick(page, 0, 1)
+    bulk_button(page, "Edit").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
 def _switch(page: Page) -> None:
     page.get_by_role("link", name="Switch tenant or organization").click()
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -95,6 +149,15 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "switch": (FEW, _switch),
     "preview": ("/accounts/?job_title=Axe&per_page=25&sort=name", _preview),
     "account": ("/accounts/?login=adam", _see_account),
+    "access": ("/accounts/?login=adam", _see("Access")),
+    "sessions": ("/accounts/?login=olivia", _see("Sessions")),
+    "edit": ("/accounts/?login=adam", _open_form("Edit")),
+    "edit page": ("/accounts/?login=adam", _see_form("edit")),
+    "edit with errors": ("/accounts/?login=adam", _err),
+    "two versions": ("/accounts/?login=edit-twice-01", _differ),
+    "type": ("/accounts/?login=adam", _open_form("Change type")),
+    "type page": ("/accounts/?login=adam", _see_form("type")),
+    "together": (FEW, _together),
     "columns page": ("/accounts/columns/", _only_look),
     "roles": ("/roles/", _only_look),
     "administration": ("/administration/", _only_look),
@@ -104,7 +167,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
 }
 
 
-@pytest.mark.provokes(400, 404, 409)
+@pytest.mark.provokes(400, 404, 409, 422)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_clean_in_light_dark_and_on_a_phone(olivia: Page, name: str) -> None:
     address, then = PAGES[name]

@@ -76,7 +76,7 @@ def test_the_whole_page_offers_everything_that_matches(olivia: Page) -> None:
 
     expect(_bar(olivia)).to_contain_text("60 selected")
     expect(olivia.get_by_role("button", name="Select all 60")).to_have_count(0)
-    expect(bulk_button(olivia, "Enable")).to_be_focused()
+    expect(bulk_button(olivia, "Edit")).to_be_focused()
 
 
 def test_taking_one_tick_away_ends_everything(olivia: Page) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_login_covers_name"),
+        ("accounts", "0006_account_version"),
         ("organizations", "0001_initial"),
     ]
 

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from hypothesis import given
 from hypothesis import strategies as some
 
 from accounts.guards import ExceedsYou, KeepsHouse, OnlyOwners, OutOfReach
 from accounts.models import Account, Identity
 from accounts.operations import ChangedMeanwhile, WrongFields, edit_account
+from accounts.operations.fields import constraints_in_words
 from itam_portal.refusals import NotAllowed
 from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
@@ -27,7 +29,7 @@ from tests.accounts.test_reach import (
     undone,
     worlds,
 )
-from tests.cast import account_named, add_account, give, make_role, organization
+from tests.cast import account_named, add_account, give, make_role, only, organization
 
 commits = pytest.mark.django_db(transaction=True)
 MakeAccount = Callable[..., Account]
@@ -355,3 +357,28 @@ def test_of_two_who_take_one_login_at_once_the_second_is_told_who_has_it(
     with tenant_scope(northwind.pk):
         holder = Account.objects.get(login="wanted")
     assert set(results) == {"wanted", holder.pk}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"login": "VICTOR"}, "login"),
+        ({"email": "victor@northwind.example"}, "email"),
+        ({"login": "a@b.example"}, "login"),
+    ],
+)
+def test_what_only_the_database_sees_is_refused_in_the_same_words(
+    olivia: Account, changes: dict[str, str], field: str
+) -> None:
+    nina = account_named("nina")
+
+    with pytest.raises(WrongFields) as refused, constraints_in_words(by=olivia):
+        only(nina).update(**changes)
+
+    assert problems(refused) == {field: None}
+    assert nina.refreshed().login == "nina"
+
+
+def test_any_other_constraint_stays_loud(olivia: Account) -> None:
+    with pytest.raises(IntegrityError), constraints_in_words(by=olivia):
+        only(account_named("nina")).update(status="asleep")

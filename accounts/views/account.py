@@ -66,8 +66,10 @@ class AccountPage(ObjectPage):
             **self._editing(is_own=is_own),
         }
 
-    def _is_current(self, name: str) -> bool:
-        return self.request.resolver_match is not None and self.request.resolver_match.url_name == name
+    def _tab(self, label: Any, name: str) -> dict[str, Any]:
+        match = self.request.resolver_match
+        url = Shell.carrying(self.request, name, self.found.pk)
+        return {"label": label, "url": url, "is_current": match is not None and match.url_name == name}
 
     def _editing(self, *, is_own: bool) -> dict[str, Any]:
         """Whether this reader may edit and retype the account, or which guard refuses it."""

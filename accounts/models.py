@@ -85,7 +85,10 @@ _MOVE_HOME_KEY = f"home_key = COALESCE({_HOME_KEY}, '')"
 _FOLLOW_HOME = "UPDATE accounts_account SET {} WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
 
 
-@tracked(exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "changed_at"))
+@tracked(
+    exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "changed_at"),
+    label=_("account"),
+)
 class Account(TenantRow):
     """What one person (or one service) may do in one tenant."""
 
@@ -217,7 +220,7 @@ class Account(TenantRow):
         return Account.objects.get(pk=self.pk)
 
 
-@tracked()
+@tracked(label=_("group"))
 class Group(TenantRow):
     """A set of accounts that carries roles."""
 
@@ -241,7 +244,7 @@ class Group(TenantRow):
         return self.name
 
 
-@tracked()
+@tracked(word="member", label=_("group member"))
 class GroupMember(TenantRow):
     """An account in a group."""
 
@@ -258,7 +261,7 @@ class GroupMember(TenantRow):
         indexes = [models.Index(fields=["tenant", "account", "group"], name="groups_of_account")]
 
 
-@tracked()
+@tracked(word="assignment", label=_("assignment"))
 class RoleAssignment(TenantRow):
     """One subject (account or group), one role, at most one scope; no scope means the whole tenant."""
 

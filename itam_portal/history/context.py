@@ -25,18 +25,24 @@ _FORGET = "SELECT set_config('pghistory.context_id', '', true), set_config('pghi
 @contextmanager
 def context(operation: str, *, by: Actor, reason: str = "", **more: Any) -> Iterator[None]:
     """Changes inside carry this operation, actor and reason; the rest of the transaction does not."""
-    via, via_name = _way.get() if _way.get()[0] else _command()
-    facts = {"operation": operation, "reason": reason, "request": request_id.get(), "via": via, "via_name": via_name}
+    name = getattr(by, "name", "System" if by.is_system else "")
+    facts = {"operation": operation, "reason": reason, "by": by.pk, "by_name": name, **_folds(name, reason)}
     if by.is_system:
-        facts["by_system"] = getattr(by, "name", "System")
-    else:
-        facts["by"] = getattr(by, "pk", None)
-        facts["by_name"] = getattr(by, "name", "")
-    with pghistory.context(**{key: value for key, value in {**facts, **more}.items() if value not in ("", None)}):
+        facts["by_system"] = name
+    via, via_name = _way.get() if _way.get()[0] else _command()
+    facts |= {"request": request_id.get(), "via": via, "via_name": via_name, **more}
+    with pghistory.context(**{key: value for key, value in facts.items() if value not in ("", None)}):
         yield
     if connection.in_atomic_block and not connection.needs_rollback:
         with connection.cursor() as cursor:
             cursor.execute(_FORGET)
+
+
+def _folds(name: str, reason: str) -> dict[str, str]:
+    """What filters compare, folded once for all entries to come."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT itam_fold(%s), itam_fold(%s)", [name, reason])
+        return dict(zip(("by_key", "reason_key"), cursor.fetchone(), strict=True))
 
 
 @contextmanager

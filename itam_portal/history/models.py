@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from itam_portal.history.queries import EntryQuerySet
 from itam_portal.tenancy.models import TenantRow
-from itam_portal.tenancy.text import folded
 
 
 class Action(models.TextChoices):
@@ -59,9 +58,10 @@ class Entry(TenantRow):
     changes = models.JSONField(help_text="by field: what it held before, and after")
     fields = models.TextField(help_text="the names of the changed fields, each between blanks")
 
-    object_name_key = folded("object_name")
-    actor_key = folded("actor_name")
-    reason_key = folded("reason")
+    # Folded by whoever writes, once for many entries: a generated column would fold the same words for each.
+    object_name_key = models.TextField()
+    actor_key = models.TextField()
+    reason_key = models.TextField()
 
     objects = EntryQuerySet.as_manager()
 

@@ -1,7 +1,6 @@
 from django.urls import path
 
-from accounts.views import administration, detail, lists, sign_in
-from itam_portal.lists.views import ReceiptPage
+from accounts.views import administration, detail, history, lists, sign_in
 
 urlpatterns = [
     path("", administration.Home.as_view(), name="home"),
@@ -15,7 +14,7 @@ urlpatterns = [
     path("accounts/enable/", lists.AccountsEnable.as_view(), name="accounts_enable"),
     path("accounts/disable/", lists.AccountsDisable.as_view(), name="accounts_disable"),
     path("accounts/<int:pk>/", detail.AccountDetail.as_view(), name="account"),
-    path("receipts/<int:pk>/", ReceiptPage.as_view(), name="receipt"),
+    path("accounts/<int:pk>/history/", history.AccountHistory.as_view(), name="account_history"),
     path("administration/", administration.Administration.as_view(), name="administration"),
     path("administration/users/", lists.AdministrationUsers.as_view(), name="administration_users"),
 ]

@@ -14,7 +14,7 @@ from tests.cast import account_named, make_role
 
 PUBLIC = {"sign_in", "sign_out", "health_live", "health_ready"}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
-FOR_EVERYBODY = {"home", "switch_tenant", "theme", "receipt"}
+FOR_EVERYBODY = {"home", "switch_tenant", "theme", "receipt", "receipts", "receipts_columns"}
 
 # Route, method, right, and whether the right is needed for the whole tenant.
 TABLE = [
@@ -23,12 +23,18 @@ TABLE = [
     ("accounts_columns", "get", Right.READ_ACCOUNTS, False),
     ("accounts_columns", "post", Right.READ_ACCOUNTS, False),
     ("account", "get", Right.READ_ACCOUNTS, False),
+    ("account_history", "get", Right.READ_HISTORY, False),
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
     ("administration", "get", Right.READ_ACCOUNTS, False),
     ("administration_users", "get", Right.READ_ACCOUNTS, False),
     ("roles", "get", Right.READ_ROLES, True),
+    ("history", "get", Right.READ_HISTORY, True),
+    ("history_columns", "get", Right.READ_HISTORY, False),
+    ("history_columns", "post", Right.READ_HISTORY, False),
 ]
+# What is about one account needs that account to be seen.
+ALSO = {"account_history": {Right.READ_ACCOUNTS}}
 LINES = [pytest.param(*line, id=f"{line[1]} {line[0]}") for line in TABLE]
 
 
@@ -58,7 +64,7 @@ def test_the_right_alone_opens_it(  # type: ignore[no-untyped-def]
     route, method, right, everywhere, northwind, make_account, client_of
 ) -> None:
     # What a bulk action may be tried on has to be seen first.
-    rights = {right, Right.READ_ACCOUNTS} if method == "post" else {right}
+    rights = {right, Right.READ_ACCOUNTS} if method == "post" else {right, *ALSO.get(route, ())}
     reader = make_account("Tess", make_role(northwind, "Only this", allows=rights))
 
     answer = ask(client_of(reader), route, method, account_named("nina"))

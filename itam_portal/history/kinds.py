@@ -1,7 +1,7 @@
-"""The kinds of objects that have a history, and their words. Each tracked model is one; apps add what they know of it."""
+"""The kinds of objects that have a history, and their words: each tracked model is one; apps add what they know."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 Labels = Callable[[], Mapping[str, Any]]
+Rows = Callable[[Any], models.QuerySet]
 
 # Columns of the history that point at objects, by the kind of object; the tabs of those objects ask for them.
 LINKS = {
@@ -31,12 +32,13 @@ class Kind:
     model: type[models.Model]
     label: Any
     excluded: frozenset[str]
-    # What apps add: labels and values of fields, the page of an object, and whose names and pages a reader may see.
+    # What apps add: words for fields and their values; an object's page, and the objects whose page a reader may open.
     labels: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Labels] = field(default_factory=dict)
     url_name: str = ""
-    opens: Callable[[Any], models.QuerySet] | None = None
-    is_placed: bool = False
+    opens: Rows | None = None
+    # The objects whose names a reader may learn who reads the history of some organizations only; without it all.
+    sees: Rows | None = None
 
     @property
     def fields(self) -> dict[str, models.Field]:
@@ -61,7 +63,7 @@ class Kind:
             if self.model._meta.label_lower == label:
                 found[word] = "id"
             elif pointing := next((one for one in self.fields.values() if target_of(one) == label), None):
-                found[word] = pointing.column
+                found[word] = str(pointing.column)
         return found
 
     def label_of(self, name: str) -> str:
@@ -93,10 +95,10 @@ def add_kind(kind: Kind) -> Kind:
     return kind
 
 
-def describe(word: str, **facts: Any) -> None:
-    """Say more about a kind: labels, values, url_name with opens, is_placed."""
-    for name, fact in facts.items():
-        setattr(_kinds[word], name, fact)
+def describe(word: str, **facts: Any) -> Kind:
+    """Say more about a kind: labels, values, url_name with opens, sees."""
+    _kinds[word] = replace(_kinds[word], **facts)
+    return _kinds[word]
 
 
 def known_kinds() -> dict[str, Kind]:

@@ -87,7 +87,7 @@ def _is_changed(one: models.Field) -> str:
 
 
 def _is_given(one: models.Field) -> str:
-    held = _either(one.column)
+    held = _either(str(one.column))
     if isinstance(one, models.JSONField):
         return f"{held} NOT IN ('{{}}', '[]', '\"\"')"
     if isinstance(one, ArrayField):

@@ -158,7 +158,8 @@ class Listing:
 
     def draw(self, *, picks: bool) -> SafeString:
         """The rows of the table's body as HTML."""
-        reader = Reader(zone=ZoneInfo(self.account.identity.time_zone if self.account.identity else "UTC"))
+        zone = ZoneInfo(self.account.identity.time_zone if self.account.identity else "UTC")
+        reader = Reader(zone=zone, account=self.account)
         drawn = self.kind.table([], reader=reader).draw(self.page_rows, self.state.columns, picks=picks)
         return mark_safe(drawn)  # noqa: S308 (every cell escapes what it shows)
 

@@ -37,10 +37,11 @@ class Column(tables.Column):
 
 @dataclass
 class Reader:
-    """Who reads: the moment, and the zone in which dates are shown."""
+    """Who reads: the moment, the zone in which dates are shown, and the account, for cells that must know it."""
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     now: datetime = field(default_factory=timezone.now)
+    account: Any = None
 
 
 class ListTable(tables.Table):
@@ -61,6 +62,7 @@ class ListTable(tables.Table):
 
     def draw(self, rows: list[Row], names: tuple[str, ...], *, picks: bool) -> str:
         """The rows of the table's body as HTML."""
+        self.prepare(rows)
         cells = [self._cell(name) for name in names]
         drawn = []
         for row in rows:
@@ -70,6 +72,9 @@ class ListTable(tables.Table):
                 f'<tr role="row" id="r{key}" data-id="{key}">{pick}{"".join([cell(row) for cell in cells])}</tr>'
             )
         return "".join(drawn)
+
+    def prepare(self, rows: list[Row]) -> None:
+        """Read what the cells of these rows need beside their values: for all of them at once."""
 
     def _cell(self, name: str) -> Callable[[Row], str]:
         column = self.columns_by_name()[name]

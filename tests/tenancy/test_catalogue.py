@@ -27,7 +27,7 @@ FREE_KEYS = {
     ("accounts_identity", "last_tenant_id", "organizations_tenant"): "which tenant a person used last",
 }
 # Models whose rows point at what they outlive, each with its reason.
-KEYLESS = {"history_entry": "the history of a tenant outlives it; only triggers on rows with keys of their own write it"}
+KEYLESS = {"history_entry": "a history outlives its tenant; only triggers on rows with keys of their own write it"}
 DOORS = {
     "door_accounts_of_identity",
     "door_all_tenants",

@@ -7,54 +7,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('action', models.TextField(choices=[('insert', 'Created'), ('update', 'Changed'), ('delete', 'Deleted')])),
-                ('object_type', models.TextField()),
-                ('object_id', models.BigIntegerField()),
-                ('object_name', models.TextField()),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('group_id', models.BigIntegerField(null=True)),
-                ('role_id', models.BigIntegerField(null=True)),
-                ('organization_id', models.BigIntegerField(null=True)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.TextField()),
-                ('operation', models.TextField()),
-                ('reason', models.TextField()),
-                ('via', models.TextField(choices=[('page', 'Page'), ('key', 'Access key'), ('command', 'Command'), ('job', 'Background job')])),
-                ('via_name', models.TextField()),
-                ('request', models.TextField()),
-                ('receipt_id', models.BigIntegerField(null=True)),
-                ('changes', models.JSONField(help_text='by field: what it held before, and after')),
-                ('fields', models.TextField(help_text='the names of the changed fields, each between blanks')),
-                ('object_name_key', models.TextField()),
-                ('actor_key', models.TextField()),
-                ('reason_key', models.TextField()),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organizations.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "action",
+                    models.TextField(choices=[("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")]),
+                ),
+                ("object_type", models.TextField()),
+                ("object_id", models.BigIntegerField()),
+                ("object_name", models.TextField()),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("group_id", models.BigIntegerField(null=True)),
+                ("role_id", models.BigIntegerField(null=True)),
+                ("organization_id", models.BigIntegerField(null=True)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.TextField()),
+                ("operation", models.TextField()),
+                ("reason", models.TextField()),
+                (
+                    "via",
+                    models.TextField(
+                        choices=[
+                            ("page", "Page"),
+                            ("key", "Access key"),
+                            ("command", "Command"),
+                            ("job", "Background job"),
+                        ]
+                    ),
+                ),
+                ("via_name", models.TextField()),
+                ("request", models.TextField()),
+                ("receipt_id", models.BigIntegerField(null=True)),
+                ("changes", models.JSONField(help_text="by field: what it held before, and after")),
+                ("fields", models.TextField(help_text="the names of the changed fields, each between blanks")),
+                ("object_name_key", models.TextField()),
+                ("actor_key", models.TextField()),
+                ("reason_key", models.TextField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="organizations.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['tenant', 'at', 'id'], name='history_by_time'), models.Index(fields=['tenant', 'actor_key', 'at', 'id'], name='history_by_actor'), models.Index(fields=['tenant', 'operation', 'at', 'id'], name='history_by_operation'), models.Index(fields=['tenant', 'object_type', 'object_id', 'at', 'id'], name='history_by_object'), models.Index(condition=models.Q(('account_id__isnull', False)), fields=['tenant', 'account_id', 'at', 'id'], name='history_of_account'), models.Index(condition=models.Q(('group_id__isnull', False)), fields=['tenant', 'group_id', 'at', 'id'], name='history_of_group'), models.Index(condition=models.Q(('role_id__isnull', False)), fields=['tenant', 'role_id', 'at', 'id'], name='history_of_role'), models.Index(condition=models.Q(('organization_id__isnull', False)), fields=['tenant', 'organization_id', 'at', 'id'], name='history_of_organization'), models.Index(condition=models.Q(('user_id__isnull', False)), fields=['tenant', 'user_id', 'at', 'id'], name='history_of_user'), models.Index(condition=models.Q(('receipt_id__isnull', False)), fields=['tenant', 'receipt_id', 'at', 'id'], name='history_of_receipt')],
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["tenant", "at", "id"], name="history_by_time"),
+                    models.Index(fields=["tenant", "actor_key", "at", "id"], name="history_by_actor"),
+                    models.Index(fields=["tenant", "operation", "at", "id"], name="history_by_operation"),
+                    models.Index(fields=["tenant", "object_type", "object_id", "at", "id"], name="history_by_object"),
+                    models.Index(
+                        condition=models.Q(("account_id__isnull", False)),
+                        fields=["tenant", "account_id", "at", "id"],
+                        name="history_of_account",
+                    ),
+                    models.Index(
+                        condition=models.Q(("group_id__isnull", False)),
+                        fields=["tenant", "group_id", "at", "id"],
+                        name="history_of_group",
+                    ),
+                    models.Index(
+                        condition=models.Q(("role_id__isnull", False)),
+                        fields=["tenant", "role_id", "at", "id"],
+                        name="history_of_role",
+                    ),
+                    models.Index(
+                        condition=models.Q(("organization_id__isnull", False)),
+                        fields=["tenant", "organization_id", "at", "id"],
+                        name="history_of_organization",
+                    ),
+                    models.Index(
+                        condition=models.Q(("user_id__isnull", False)),
+                        fields=["tenant", "user_id", "at", "id"],
+                        name="history_of_user",
+                    ),
+                    models.Index(
+                        condition=models.Q(("receipt_id__isnull", False)),
+                        fields=["tenant", "receipt_id", "at", "id"],
+                        name="history_of_receipt",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8eeefea297276fa3ab6187ac96b3adc2e55fc4dd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_988c8', table='history_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8eeefea297276fa3ab6187ac96b3adc2e55fc4dd",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_988c8",
+                    table="history_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='21ad7603676c7c088d10a7387cf0a75d55e55206', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_a302f', table='history_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
+                    hash="21ad7603676c7c088d10a7387cf0a75d55e55206",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_a302f",
+                    table="history_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -36,6 +36,9 @@ def changes_of(row: Row, names: Names, zone: ZoneInfo) -> list[Change]:
     kind, changes = known_kinds().get(row["object_type"]), row["changes"]
     known = list(kind.fields) if kind else []
     order = [*[name for name in known if name in changes], *[name for name in changes if name not in known]]
+    if kind and row["action"] != Action.UPDATE:
+        # The name stands in the entry's own place already.
+        order.sort(key=lambda name: name == kind.name_field)
     return [_change(name, changes[name], row["action"], kind, Sayer(names, zone)) for name in order]
 
 

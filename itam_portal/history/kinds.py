@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -40,7 +41,7 @@ class Kind:
     # The objects whose names a reader may learn who reads the history of some organizations only; without it all.
     sees: Rows | None = None
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, models.Field]:
         """The fields that are written down, in the model's order."""
         return {one.name: one for one in self.model._meta.concrete_fields if self._is_written(one)}

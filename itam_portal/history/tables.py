@@ -74,7 +74,8 @@ class HistoryTable(ListTable):
         changes = changes_of(row, self.names, self.reader.zone)
         whole = "" if row["action"] == Action.UPDATE else f'<span class="tag">{self._actions[row["action"]]}</span> '
         shown = ", ".join(_change(one) for one in changes[:SHOWN])
-        return f'<span class="change">{whole}{shown}</span>{self._more(row, changes) if len(changes) > SHOWN else ""}'
+        more = self._more(row, changes) if len(changes) > SHOWN else ""
+        return f'<span class="change-line"><span class="change">{whole}{shown}</span>{more}</span>'
 
     def _more(self, row: Row, changes: list[Change]) -> str:
         """A button for the rest, which opens all of them."""

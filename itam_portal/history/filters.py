@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,26 @@ class FieldChanged(Known):
         return Q(Matches(self.field_name, pattern("% ", value, " %")))
 
 
+class OrganizationMeant(Choice):
+    """Entries about an organization, and about what stands in it. Values are the organizations' codes."""
+
+    kind = "reference"
+    operators = ("is", "not", "in")
+
+    def options(self) -> list[tuple[str, Any]]:
+        """The first organizations the reader's rights reach, by name."""
+        picks = kinds.known_kinds()["organization"].picks
+        return list(picks(self.account)) if picks else []
+
+    def clean_one(self, text: str) -> int:
+        sees = kinds.known_kinds()["organization"].sees
+        codes = sees(self.account).filter(code__iexact=text) if sees else None
+        found = codes.values_list("pk", flat=True).first() if codes is not None else None
+        if found is None:
+            raise ValidationError(_("There is no organization “%(value)s”."), params={"value": text[:60]})
+        return found
+
+
 def _kinds() -> Options:
     labels = [(word, kind.label) for word, kind in kinds.known_kinds().items()]
     return sorted(((word, capfirst(str(label))) for word, label in labels), key=lambda pair: pair[1])
@@ -67,6 +88,7 @@ class HistoryFilters(ListFilterSet):
     field = FieldChanged("fields", read=_fields, label=_("Field"))
     reason = Text("reason_key", label=_("Reason"))
     via = Choice("via", choices=Via.choices, label=_("Through"))
+    organization = OrganizationMeant("organization_id", label=_("Organization"))
     receipt = Number("receipt_id", label=_("Receipt"))
 
     class Meta:

@@ -40,6 +40,8 @@ class Kind:
     opens: Rows | None = None
     # The objects whose names a reader may learn who reads the history of some organizations only; without it all.
     sees: Rows | None = None
+    # The objects a reader picks from in a filter: their codes and names.
+    picks: Callable[[Any], list[tuple[str, str]]] | None = None
 
     @cached_property
     def fields(self) -> dict[str, models.Field]:
@@ -97,7 +99,7 @@ def add_kind(kind: Kind) -> Kind:
 
 
 def describe(word: str, **facts: Any) -> Kind:
-    """Say more about a kind: labels, values, url_name with opens, sees."""
+    """Say more about a kind: labels, values, url_name with opens, sees, picks."""
     _kinds[word] = replace(_kinds[word], **facts)
     return _kinds[word]
 

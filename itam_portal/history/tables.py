@@ -15,6 +15,8 @@ from itam_portal.history.names import Names
 from itam_portal.lists.tables import NONE, Column, ListTable, MomentCell, Reader, Row, text
 
 SHOWN = 2
+# So many letters stand in the cell.
+ROOM = 44
 _ABOUT = tuple(f"{word}_id" for word in LINKS)
 
 
@@ -74,16 +76,18 @@ class HistoryTable(ListTable):
         changes = changes_of(row, self.names, self.reader.zone)
         whole = "" if row["action"] == Action.UPDATE else f'<span class="tag">{self._actions[row["action"]]}</span> '
         shown = ", ".join(_change(one) for one in changes[:SHOWN])
-        more = self._more(row, changes) if len(changes) > SHOWN else ""
+        is_cut = len(changes) > SHOWN or sum(len(str(one)) for one in changes) > ROOM
+        more = self._more(row, changes) if is_cut else ""
         return f'<span class="change-line"><span class="change">{whole}{shown}</span>{more}</span>'
 
     def _more(self, row: Row, changes: list[Change]) -> str:
         """A button for the rest, which opens all of them."""
-        number, target = len(changes) - SHOWN, f"changes-{row['pk']}"
+        number, target = max(0, len(changes) - SHOWN), f"changes-{row['pk']}"
         said = escape(ngettext("%(number)s more change", "%(number)s more changes", number) % {"number": number})
+        said, shown = (said, f"+{number}") if number else (escape(gettext("All that changed")), "…")
         every = "".join(f"<li>{_change(one)}</li>" for one in changes)
         return (
-            f' <button type="button" class="tag more" popovertarget="{target}" aria-label="{said}">+{number}</button>'
+            f' <button type="button" class="tag more" popovertarget="{target}" aria-label="{said}">{shown}</button>'
             f'<div class="menu change-list" id="{target}" popover><ul>{every}</ul></div>'
         )
 

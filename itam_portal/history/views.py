@@ -27,6 +27,7 @@ HISTORY = ListKind(
         "field": "text-search",
         "reason": "file-text",
         "via": "plug",
+        "organization": "building-2",
         "receipt": "receipt-text",
     },
 )

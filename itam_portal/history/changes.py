@@ -80,6 +80,8 @@ class Sayer:
     def _of_field(self, kind: Kind, one: models.Field, value: Any) -> str:
         if target_of(one):
             return self.names.of(self.names.word_of(one), value)
+        if isinstance(value, dict):
+            return _plain(value)
         labels = kind.values[one.name]() if one.name in kind.values else dict(one.flatchoices)
         if value in labels:
             return str(labels[value])

@@ -21,6 +21,7 @@ from organizations.models import Tenant
 from roles.models import Role
 from roles.rights import Right
 from tests.cast import CANARY, account_named, give, join, make_role, only, organization
+from users.models import ComputerUser
 
 ClientOf = Callable[[Account], Client]
 COLUMNS = sorted(HISTORY.shape.columns)
@@ -136,6 +137,16 @@ def test_a_filter_finds_what_it_means_and_nothing_else(
     )
     assert is_shown == bool(finds)
     assert ("data-error-summary" in html) == (finds is None)
+
+
+def test_a_field_is_asked_for_by_its_whole_name(history: Callable[..., str], northwind: Tenant) -> None:
+    home = organization("emea")
+    person = ComputerUser.objects.create(tenant=northwind, display_name="Ann", home=home)
+    ComputerUser.objects.filter(pk=person.pk).update(first_name="Anne")
+
+    address = "object=user&action=update"
+    assert total(history(f"{address}&field=first_name")) == "1"
+    assert total(history(f"{address}&field=name")) == "0"
 
 
 def test_days_are_days_of_the_tenants_time_zone(

@@ -20,6 +20,7 @@ from accounts.operations import (
     refresh_stale_roles,
 )
 from itam_portal import housekeeping, shell
+from itam_portal.history import kinds
 from itam_portal.lists.actions import BulkAction, register
 from itam_portal.tenancy.actor import System
 from organizations.models import Organization
@@ -122,8 +123,40 @@ ENABLE = register(
 )
 
 
+kinds.describe(
+    "account",
+    labels={"identity": gettext_lazy("sign-in")},
+    url_name="account",
+    opens=lambda reader: (
+        Account.objects.visible_to(reader) if reader.may(Right.READ_ACCOUNTS) else Account.objects.none()
+    ),
+    sees=Account.objects.visible_to,
+)
+kinds.describe("assignment", labels={"expires_at": gettext_lazy("expires at")})
+kinds.name_operations(
+    {
+        "accounts.edit": gettext_lazy("Edit account"),
+        "accounts.type": gettext_lazy("Change type"),
+        "accounts.disable": gettext_lazy("Disable accounts"),
+        "accounts.enable": gettext_lazy("Enable accounts"),
+        "tenant.found": gettext_lazy("Found the tenant"),
+        "identity.theme": gettext_lazy("Choose a theme"),
+    }
+)
+
 shell.add_source("organization_name", organization_name)
 shell.add_place(shell.Place(gettext_lazy("Accounts"), "accounts", "users", Right.READ_ACCOUNTS))
+shell.add_place(
+    shell.Place(
+        gettext_lazy("History"),
+        "history",
+        "history",
+        Right.READ_HISTORY,
+        heading=gettext_lazy("Records"),
+        everywhere=True,
+    )
+)
+shell.add_place(shell.Place(gettext_lazy("Receipts"), "receipts", "receipt-text", "", heading=gettext_lazy("Records")))
 shell.add_administration(
     shell.Place(
         gettext_lazy("Users"),

@@ -1,6 +1,5 @@
 """The tenant's scope around every request of somebody who signed in."""
 
-import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,7 +18,7 @@ from accounts import doors, sign_in
 from accounts.models import Account, Ending, LoginSession
 from accounts.operations import end_session
 from accounts.queries import LoginSessionQuerySet
-from itam_portal.history.context import request_id
+from itam_portal.history.context import name_page, one_request
 from itam_portal.refusals import Malformed, Refused, WrongTenant
 from itam_portal.requests import PortalRequest
 from itam_portal.tenancy.after import after_response, collect_work, run_waiting
@@ -38,15 +37,12 @@ class TenantMiddleware:
 
     def __call__(self, request: PortalRequest) -> HttpResponse:
         request.account = None
-        token = request_id.set(uuid.uuid4().hex)
-        waiting = collect_work()
-        try:
-            return self._respond(request)
-        finally:
+        with one_request():
+            waiting = collect_work()
             try:
-                run_waiting(waiting)
+                return self._respond(request)
             finally:
-                request_id.reset(token)
+                run_waiting(waiting)
 
     def _respond(self, request: PortalRequest) -> HttpResponse:
         entry = request.session.get(sign_in.ENTRY) if request.user.is_authenticated else None
@@ -71,6 +67,8 @@ class TenantMiddleware:
     def process_view(self, request: PortalRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse forms drawn for another tenant, and links that mean another one."""
         account = request.account
+        if request.resolver_match:
+            name_page(request.resolver_match.route, kwargs)
         if account is None:
             return None
         if _holds_nul(request):

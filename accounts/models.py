@@ -87,7 +87,8 @@ _FOLLOW_HOME = "UPDATE accounts_account SET {} WHERE tenant_id = NEW.tenant_id A
 
 
 @tracked(
-    exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "version", "changed_at")
+    exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "version", "changed_at"),
+    label=_("account"),
 )
 class Account(TenantRow):
     """What one person (or one service) may do in one tenant."""
@@ -228,7 +229,7 @@ class Account(TenantRow):
         return Account.objects.get(pk=self.pk)
 
 
-@tracked()
+@tracked(label=_("group"))
 class Group(TenantRow):
     """A set of accounts that carries roles."""
 
@@ -252,7 +253,7 @@ class Group(TenantRow):
         return self.name
 
 
-@tracked()
+@tracked(word="member", label=_("group member"))
 class GroupMember(TenantRow):
     """An account in a group."""
 
@@ -269,7 +270,7 @@ class GroupMember(TenantRow):
         indexes = [models.Index(fields=["tenant", "account", "group"], name="groups_of_account")]
 
 
-@tracked()
+@tracked(word="assignment", label=_("assignment"))
 class RoleAssignment(TenantRow):
     """One subject (account or group), one role, at most one scope; no scope means the whole tenant."""
 

@@ -32,6 +32,10 @@ class AccountQuerySet(models.QuerySet):
             return accounts
         return accounts.filter(Q(home_id__in=reach) | Q(pk=account.pk))
 
+    def numbered(self, number: int) -> Any:
+        """The account with this number among these, if there is one."""
+        return self.filter(pk=number).first()
+
     def automation(self) -> Self:
         """The service account under whose name a tenant's history shows housekeeping."""
         return self.filter(type="service", login__iexact=AUTOMATION)

@@ -41,7 +41,7 @@ class AccountTable(ListTable):
         self._never = f'<span class="none">{escape(gettext("Never"))}</span>'
         self._service = f'<span class="avatar square-avatar" aria-hidden="true">{icon("cpu")}</span>'
 
-    def prepare(self, reader: Reader) -> None:
+    def meet(self, reader: Reader) -> None:
         self._moment = MomentCell(reader)
         self._carried = escape(reader.carried)
 

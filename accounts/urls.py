@@ -1,7 +1,6 @@
 from django.urls import path
 
-from accounts.views import administration, detail, editing, lists, sign_in, together
-from itam_portal.lists.views import ReceiptPage
+from accounts.views import administration, detail, editing, history, lists, sign_in, together
 
 urlpatterns = [
     path("", administration.Home.as_view(), name="home"),
@@ -20,7 +19,7 @@ urlpatterns = [
     path("accounts/<int:pk>/sessions/", detail.AccountSessions.as_view(), name="account_sessions"),
     path("accounts/<int:pk>/edit/", editing.AccountEdit.as_view(), name="account_edit"),
     path("accounts/<int:pk>/type/", editing.AccountType.as_view(), name="account_type"),
-    path("receipts/<int:pk>/", ReceiptPage.as_view(), name="receipt"),
+    path("accounts/<int:pk>/history/", history.AccountHistory.as_view(), name="account_history"),
     path("administration/", administration.Administration.as_view(), name="administration"),
     path("administration/users/", lists.AdministrationUsers.as_view(), name="administration_users"),
 ]

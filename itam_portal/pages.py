@@ -106,13 +106,16 @@ class Page(View):
         """What surrounds the page."""
         return Shell(self.request, title=self.title, crumbs=self.crumbs(), current=self.place)
 
+    def buttons(self) -> list[dict[str, Any]]:
+        """The page's actions that this reader may open, each with its address."""
+        shown = [action for action in self.actions if self.account.may(action.right)]
+        return [{"action": action, "url": self.shell.carry(action.url_name)} for action in shown]
+
     def draw(self, context: dict[str, Any], *, template: str = "", status: int = 200) -> HttpResponse:
         """The page as HTML."""
-        shell = self.shell
-        shown = [action for action in self.actions if self.account.may(action.right)]
-        buttons = [{"action": action, "url": shell.carry(action.url_name)} for action in shown]
-        everything = {"shell": shell, "title": self.title, "purpose": self.purpose, "buttons": buttons}
-        everything |= {"csrf_token": self.csrf_token, "marks": self.marks, **context}
+        facts = {"title": self.title, "purpose": self.purpose, "buttons": self.buttons()}
+        marks = {"csrf_token": self.csrf_token, "marks": self.marks}
+        everything = {"shell": self.shell, **facts, **marks, **context}
         return render(self.request, template or self.template_name, everything, status=status)
 
 
@@ -186,11 +189,15 @@ class ListPage(Page):
         """Whether the list is all rows of the tenant, so that a count of candidates is a count of rows."""
         return False
 
+    def visible_rows(self) -> Any:
+        """Every row that this reader could see on this page."""
+        return type(self).rows(self.account)
+
     def listing(self, address: QueryDict) -> Listing:
         """The list for this reader and this address."""
         data = self._whole(address)
         preference = preference_of(self.account, self.kind.name)
-        rows, whole = type(self).rows(self.account), self.is_whole()
+        rows, whole = self.visible_rows(), self.is_whole()
         listing = Listing(self.kind, rows, data, account=self.account, preference=preference, is_whole=whole)
         if self.problem:
             listing.problems.append(self.problem)
@@ -237,7 +244,7 @@ class ListPage(Page):
     def _tabs(self) -> Iterable[dict[str, Any]]:
         shell = self.shell
         for label, url_name, right, everywhere in self.tabs:
-            if self.account.may(right, self.account.tenant if everywhere else None):
+            if not right or self.account.may(right, self.account.tenant if everywhere else None):
                 is_current = reverse(url_name) == self.request.path
                 yield {"label": label, "url": shell.carry(url_name), "is_current": is_current}
 

@@ -145,7 +145,7 @@ class Shell:
         return reverse(url_name, args=args) + (f"?{urlencode({'organization': chosen})}" if chosen else "")
 
     def _may(self, place: Place) -> bool:
-        return self.account.may(place.right, self.account.tenant if place.everywhere else None)
+        return not place.right or self.account.may(place.right, self.account.tenant if place.everywhere else None)
 
     def _item(self, place: Place) -> dict[str, Any]:
         return {

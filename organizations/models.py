@@ -19,7 +19,7 @@ class CompanyType(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-@tracked(tenant="self", exclude=("is_demo",))
+@tracked(tenant="self", exclude=("is_demo",), label=_("tenant"))
 class Tenant(models.Model):
     """The isolation root: whose data this is."""
 
@@ -56,7 +56,7 @@ class OrganizationType(models.TextChoices):
     UNKNOWN = "UNKNOWN", _("Unknown")
 
 
-@tracked()
+@tracked(label=_("organization"))
 class Organization(TenantRow):
     """A customer, partner or subsidiary inside a tenant. It holds users and assignments."""
 
@@ -95,7 +95,7 @@ class Organization(TenantRow):
         return self.name
 
 
-@tracked()
+@tracked(word="organization_parent", label=_("place of an organization"))
 class OrganizationParent(TenantRow):
     """One organization stands below another. Scope does not pass along this line."""
 
@@ -117,7 +117,7 @@ class OrganizationParent(TenantRow):
         indexes = [models.Index(fields=["tenant", "parent", "child"], name="organization_children")]
 
 
-@tracked()
+@tracked(word="organization_group", label=_("organization group"))
 class OrganizationGroup(TenantRow):
     """A named set of organizations; access can be given to it."""
 
@@ -138,7 +138,7 @@ class OrganizationGroup(TenantRow):
         return self.name
 
 
-@tracked()
+@tracked(word="organization_group_member", label=_("member of an organization group"))
 class OrganizationGroupMember(TenantRow):
     """An organization in an organization group."""
 

@@ -12,7 +12,7 @@ from roles.queries import RoleQuerySet
 from roles.rights import Builtin
 
 
-@tracked()
+@tracked(label=_("role"))
 class Role(TenantRow):
     """A named set of rights. Its name is fixed; a deny beats every allow at its assignment's scope."""
 

@@ -14,7 +14,7 @@ from tests.cast import account_named, make_role
 
 PUBLIC = {"sign_in", "sign_out", "health_live", "health_ready"}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
-FOR_EVERYBODY = {"home", "switch_tenant", "theme", "receipt"}
+FOR_EVERYBODY = {"home", "switch_tenant", "theme", "receipt", "receipts", "receipts_columns"}
 
 # Route, method, right, and whether the right is needed for the whole tenant.
 TABLE = [
@@ -28,12 +28,18 @@ TABLE = [
     ("account_edit", "get", Right.EDIT_ACCOUNTS, False),
     ("account_type", "get", Right.EDIT_ACCOUNTS, False),
     ("accounts_edit", "post", Right.EDIT_ACCOUNTS, False),
+    ("account_history", "get", Right.READ_HISTORY, False),
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
     ("administration", "get", Right.READ_ACCOUNTS, False),
     ("administration_users", "get", Right.READ_ACCOUNTS, False),
     ("roles", "get", Right.READ_ROLES, True),
+    ("history", "get", Right.READ_HISTORY, True),
+    ("history_columns", "get", Right.READ_HISTORY, False),
+    ("history_columns", "post", Right.READ_HISTORY, False),
 ]
+# What is about one account needs that account to be seen.
+ALSO = {"account_history": {Right.READ_ACCOUNTS}}
 LINES = [pytest.param(*line, id=f"{line[1]} {line[0]}") for line in TABLE]
 
 

@@ -17,7 +17,7 @@ class UserStatus(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
-@tracked(exclude=("changed_at",))
+@tracked(exclude=("changed_at",), word="user", label=_("user"))
 class ComputerUser(TenantRow):
     """A person who uses one or more computers. May point at the account of the same human."""
 

@@ -17,6 +17,7 @@ TABS: tuple[tuple[Any, str, str], ...] = (
     (_("Properties"), "account", Right.READ_ACCOUNTS),
     (_("Access"), "account_access", Right.READ_ACCOUNTS),
     (_("Sessions"), "account_sessions", Right.READ_ACCOUNTS),
+    (_("History"), "account_history", Right.READ_HISTORY),
 )
 
 
@@ -52,15 +53,7 @@ class AccountPage(ObjectPage):
         is_own = found.pk == self.account.pk
         return {
             "account": found,
-            "tabs": [
-                {
-                    "label": label,
-                    "url": Shell.carrying(self.request, name, found.pk),
-                    "is_current": self._is_current(name),
-                }
-                for label, name, right in TABS
-                if self.account.may(right)
-            ],
+            "tabs": [self._tab(label, name) for label, name, right in TABS if self.account.may(right)],
             "is_own": is_own,
             "may_change": self.account.may(status, found) and not is_own,
             **self._editing(is_own=is_own),

@@ -118,7 +118,7 @@ def safe_next(request: PortalRequest) -> str:
     return asked if asked and url_has_allowed_host_and_scheme(asked, {request.get_host()}) else "/"
 
 
-LISTS = ("/accounts/", "/accounts/unassigned/", "/administration/users/")
+LISTS = ("/accounts/", "/accounts/unassigned/", "/administration/users/", "/history/")
 
 
 def chosen_organization(address: str) -> str:

@@ -20,10 +20,11 @@ _BOXES = {
     "text": ("contains", "is", "not", "starts", "ends"),
     "date": ("is", "not", "before", "after"),
     "duration": ("is", "not", "before", "after"),
+    "number": ("is", "before", "after"),
     "choice": (),
     "reference": (),
 }
-_INPUTS = {"date": "date", "text": "text", "duration": "text"}
+_INPUTS = {"date": "date", "text": "text", "duration": "text", "number": "number"}
 
 
 Options = tuple[tuple[str, Any], ...]
@@ -127,6 +128,8 @@ def _single(values: list[str] | None) -> str:
 def _operator(condition: Condition, operator: str) -> str:
     if condition.kind == "duration":
         return {"before": _("shorter than"), "after": _("longer than")}.get(operator, str(OPERATORS[operator]))
+    if condition.kind == "number":
+        return {"before": _("less than"), "after": _("more than")}.get(operator, str(OPERATORS[operator]))
     return str(OPERATORS[operator])
 
 

@@ -310,6 +310,22 @@ class Duration(Condition):
         return Q(**{f"{self.field_name}__gt": self.missing})
 
 
+class Number(Condition):
+    """A whole number that is not negative."""
+
+    kind = "number"
+    operators: ClassVar[tuple[str, ...]] = ("is", "not", "before", "after", "in")
+
+    def clean_one(self, text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,18}", text.strip()):
+            raise ValidationError(_("“%(value)s” is no whole number."), params={"value": text[:60]})
+        return int(text)
+
+    def compare(self, operator: str, value: int) -> Q:
+        lookup = {"before": "__lt", "after": "__gt"}.get(operator, "")
+        return Q(**{f"{self.field_name}{lookup}": value})
+
+
 class ListFilterSet(django_filters.FilterSet):
     """A filter set that knows FIELD__OP for every operator of every declared field.
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from itam_portal import housekeeping
+from itam_portal.history.context import through
 from itam_portal.lists import receipts
 from itam_portal.lists.actions import action_of
 from itam_portal.lists.models import Receipt, ReceiptState
@@ -50,7 +51,8 @@ def _next_batch(tenant_id: int, receipt_id: int) -> bool:
             return False
         receipt.state = ReceiptState.RUNNING
         receipt.save(update_fields=["state"])
-        action_of(receipt.operation).carry_out(receipt, keys, by=receipt.account)
+        with through("job", receipt.operation):
+            action_of(receipt.operation).carry_out(receipt, keys, by=receipt.account)
         return True
 
 

@@ -200,7 +200,7 @@ class Listing:
         chosen = self.state.values("organization")
         carried = f"?{urlencode({'organization': chosen[0]})}" if len(chosen) == 1 else ""
         zone = ZoneInfo(self.account.identity.time_zone if self.account.identity else "UTC")
-        reader = Reader(zone=zone, carried=carried)
+        reader = Reader(zone=zone, carried=carried, account=self.account)
         drawn = self.kind.table.for_reader(reader).draw(self.page_rows, self.state.columns, picks=picks)
         return mark_safe(drawn)  # noqa: S308 (every cell escapes what it shows)
 

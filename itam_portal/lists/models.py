@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
-from itam_portal.tenancy.text import ShortText
+from itam_portal.tenancy.text import ShortText, folded
 
 
 class ListPreference(TenantRow):
@@ -98,13 +98,25 @@ class Receipt(TenantRow):
     made_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    by_key = folded("by_name")
+    reason_key = folded("reason")
+
     class Meta:
         ordering = ["-made_at", "-pk"]
         constraints = [
             own_key("receipt"),
             *same_tenant("receipt", account="accounts_account", selection="lists_selection"),
         ]
-        indexes = [models.Index(fields=["tenant", "made_at", "id"], name="receipts_by_time")]
+        indexes = [
+            models.Index(fields=["tenant", "made_at", "id"], name="receipts_by_time"),
+            models.Index(fields=["tenant", "account", "made_at", "id"], name="receipts_of_account"),
+            models.Index(fields=["tenant", "by_key", "made_at", "id"], name="receipts_by_actor"),
+            models.Index(fields=["tenant", "operation", "made_at", "id"], name="receipts_by_operation"),
+            models.Index(fields=["tenant", "state", "made_at", "id"], name="receipts_by_state"),
+            models.Index(fields=["tenant", "total", "id"], name="receipts_by_total"),
+            models.Index(fields=["tenant", "changed", "id"], name="receipts_by_changed"),
+            models.Index(fields=["tenant", "skipped", "id"], name="receipts_by_skipped"),
+        ]
 
     @property
     def is_finished(self) -> bool:

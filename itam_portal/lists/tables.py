@@ -47,6 +47,8 @@ class Reader:
     now: datetime = field(default_factory=timezone.now)
     # What every link from a row carries: the chosen organization.
     carried: str = ""
+    # For cells that must know who reads.
+    account: Any = None
 
 
 class ListTable(tables.Table):
@@ -62,14 +64,14 @@ class ListTable(tables.Table):
         """The table as this reader sees it. What only depends on the language is made once for each."""
         table: Self = copy.copy(_in_language(cls, get_language()))  # type: ignore[arg-type]
         table.reader = reader
-        table.prepare(reader)
+        table.meet(reader)
         return table
 
     def __init__(self, data: list[Row] | None = None, **kwargs: Any) -> None:
         self._select = escape(gettext("Select %(name)s"))
         super().__init__(data or [], **kwargs)
 
-    def prepare(self, reader: Reader) -> None:
+    def meet(self, reader: Reader) -> None:
         """Make ready what cells need of their reader."""
 
     @classmethod
@@ -79,6 +81,7 @@ class ListTable(tables.Table):
 
     def draw(self, rows: list[Row], names: tuple[str, ...], *, picks: bool) -> str:
         """The rows of the table's body as HTML."""
+        self.prepare(rows)
         cells = [self._cell(name) for name in names]
         drawn = []
         for row in rows:
@@ -87,6 +90,9 @@ class ListTable(tables.Table):
             whole = "".join([f"{opening}{render(row)}{closing}" for opening, render, closing in cells])
             drawn.append(f'<tr role="row" id="r{key}" data-id="{key}">{pick}{whole}</tr>')
         return "".join(drawn)
+
+    def prepare(self, rows: list[Row]) -> None:
+        """Read what the cells of these rows need beside their values: for all of them at once."""
 
     def _cell(self, name: str) -> tuple[str, Callable[[Row], str], str]:
         """What stands before a column's cells, what draws them, and what stands behind."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from itam_portal.history.queries import READ_HISTORY
 from itam_portal.lists.actions import action_of
 from itam_portal.lists.bulk import Group, outcome_in_words
 from itam_portal.lists.models import Receipt, ReceiptRow
@@ -16,7 +17,7 @@ NAMES_SHOWN = 50
 def receipts_of(account: Any) -> QuerySet:
     """The receipts this account may read: its own, and with a tenant-wide right to the history everybody's."""
     found = Receipt.objects.filter(tenant_id=account.tenant_id)
-    return found if account.may("history.read", account.tenant) else found.filter(account=account)
+    return found if account.may(READ_HISTORY, account.tenant) else found.filter(account=account)
 
 
 class ReceiptPage(ObjectPage):
@@ -24,7 +25,8 @@ class ReceiptPage(ObjectPage):
 
     rows = receipts_of
     template_name = "lists/receipt.html"
-    parents = ((_("Accounts"), "accounts"),)
+    place = "receipts"
+    parents = ((_("Receipts"), "receipts"),)
 
     def context(self, found: Receipt) -> dict[str, Any]:
         self.title = action_of(found.operation).words(found.total)["title"]  # type: ignore[misc]
@@ -41,6 +43,7 @@ class ReceiptPage(ObjectPage):
             "outcome": outcome_in_words(action, found) if found.is_finished else "",
             "words": action.words(found.total),
             "settings": action.describe(found.wanted),
+            "reads_history": self.account.may(READ_HISTORY, self.account.tenant),
         }
 
     def _group(self, receipt: Receipt, outcome: str, number: int) -> Group:

@@ -14,6 +14,7 @@ from django.core.validators import validate_email, validate_slug
 
 from accounts.models import Identity
 from accounts.operations import found_tenant
+from itam_portal.history.context import through
 from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
 from organizations.models import Tenant
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             slug=options["slug"], name=options["name"], time_zone=options["time_zone"]
         )
         try:
-            with tenant_scope(made.pk):
+            with through("command", "tenant create"), tenant_scope(made.pk):
                 tenant = Tenant.objects.get(pk=made.pk)
                 person = {"email": options["owner_email"], "name": options["owner_name"], "password": password}
                 found_tenant(tenant, **person, by=System("Command", tenant))

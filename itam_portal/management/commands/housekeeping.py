@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from itam_portal.history.context import through
 from itam_portal.housekeeping import keep_house
 
 
@@ -11,5 +12,7 @@ class Command(BaseCommand):
     help = "Does the chores that the worker does every ten minutes."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for name, number in keep_house().items():
+        with through("command", "housekeeping"):
+            done = keep_house()
+        for name, number in done.items():
             self.stdout.write(f"{name}: {number}")

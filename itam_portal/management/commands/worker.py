@@ -5,6 +5,7 @@ import structlog
 from django.db import connection
 from django_tasks_db.management.commands.db_worker import Command as TaskCommand
 
+from itam_portal.history.context import through
 from itam_portal.housekeeping import keep_house
 
 EVERY_SECONDS = 600
@@ -26,7 +27,8 @@ def keep_house_forever() -> None:
     pause = threading.Event()
     while True:
         try:
-            keep_house()
+            with through("job", "housekeeping"):
+                keep_house()
         except Exception:
             log.exception("housekeeping_failed")
         finally:

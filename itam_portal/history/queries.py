@@ -1,0 +1,28 @@
+"""Questions about the history."""
+
+from typing import Any, Self
+
+from django.db import models
+
+READ_HISTORY = "history.read"
+
+
+class EntryQuerySet(models.QuerySet):
+    """Entries, always of one tenant."""
+
+    def visible_to(self, account: Any) -> Self:
+        """The whole history of the tenant, for those who may read it everywhere."""
+        entries = self.filter(tenant_id=account.tenant_id)
+        return entries if account.may(READ_HISTORY, account.tenant) else entries.none()
+
+    def about(self, account: Any) -> Self:
+        """The history of one account: of itself, and of everything that points at it."""
+        return self.filter(tenant_id=account.tenant_id, account_id=account.pk)
+
+    def newest_of(self, numbers: dict[str, set[int]]) -> Self:
+        """The last entry of each of these objects, given by kind."""
+        wanted = models.Q(pk__in=[])
+        for word, keys in numbers.items():
+            wanted |= models.Q(object_type=word, object_id__in=keys)
+        ordered = self.filter(wanted).order_by("object_type", "object_id", "-at", "-pk")
+        return ordered.distinct("object_type", "object_id")

@@ -128,10 +128,10 @@ class Shell:
         """The pages of the Administration panel this reader may open."""
         return [self._item(place) for place in _administration if self._may(place)]
 
-    def carry(self, url_name: str) -> str:
-        """A page's address that keeps the chosen organization."""
-        query = f"?{urlencode({'organization': self.organization})}" if self.organization else ""
-        return reverse(url_name) + query
+    def carry(self, url_name: str, **parameters: str) -> str:
+        """A page's address that keeps the chosen organization, with these parameters."""
+        query = urlencode({**parameters, **({"organization": self.organization} if self.organization else {})})
+        return reverse(url_name) + (f"?{query}" if query else "")
 
     def _may(self, place: Place) -> bool:
         return self.account.may(place.right, self.account.tenant if place.everywhere else None)

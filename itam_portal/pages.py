@@ -17,7 +17,7 @@ from django.views import View
 from itam_portal.lists import drawing
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.preferences import keep_address, kept_of
-from itam_portal.lists.state import LONGEST_QUERY, NO_VIEW
+from itam_portal.lists.state import LONGEST_QUERY, NO_VIEW, PLACE
 from itam_portal.lists.viewbar import ViewBar
 from itam_portal.lists.viewing import number_of, resolve
 from itam_portal.refusals import Refused, require
@@ -168,16 +168,22 @@ class ListPage(Page):
         return listing.seen_through(viewed, kept.views)
 
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        query = request.META.get("QUERY_STRING", "")
-        if len(query) > LONGEST_QUERY:
-            view = keep_address(self.account, self.list_name(), query, by=self.account)
-            return redirect(f"{request.path}?view={view.pk}")
+        if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+            return self._shortened(request.GET)
         listing = self.listing(request.GET, with_default=True)
         status = 400 if listing.problems else 200
         drawn = drawing.draw(self.part_name, self.context(listing))
         if self.is_part and request.headers.get("HX-Target", "").endswith("list"):
             return HttpResponse(drawn, status=status)
         return self.draw({"list": drawn}, status=status)
+
+    def _shortened(self, address: QueryDict) -> HttpResponse:
+        """The same list by an address that an unnamed view stands for; where one stands in it stays outside."""
+        kept, place = address.copy(), QueryDict(mutable=True)
+        for name in sorted({*PLACE, "count"} & set(address)):
+            place.setlist(name, kept.pop(name))
+        place["view"] = str(keep_address(self.account, self.list_name(), kept.urlencode(), by=self.account).pk)
+        return redirect(f"{self.request.path}?{place.urlencode()}")
 
     def context(self, listing: Listing) -> dict[str, Any]:
         """What the template needs."""

@@ -22,6 +22,15 @@ TABLE = [
     ("accounts_unassigned", "get", Right.READ_ACCOUNTS, False),
     ("accounts_columns", "get", Right.READ_ACCOUNTS, False),
     ("accounts_columns", "post", Right.READ_ACCOUNTS, False),
+    ("accounts_unassigned_columns", "get", Right.READ_ACCOUNTS, False),
+    ("accounts_unassigned_columns", "post", Right.READ_ACCOUNTS, False),
+    *[
+        (f"{name}{page}", method, Right.READ_ACCOUNTS, False)
+        for name in ("accounts_views", "accounts_unassigned_views")
+        for page in ("", "_save")
+        for method in ("get", "post")
+    ],
+    *[(f"roles_views{page}", method, Right.READ_ROLES, True) for page in ("", "_save") for method in ("get", "post")],
     ("account", "get", Right.READ_ACCOUNTS, False),
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
@@ -29,6 +38,12 @@ TABLE = [
     ("administration_users", "get", Right.READ_ACCOUNTS, False),
     ("roles", "get", Right.READ_ROLES, True),
 ]
+# What a form of this route holds, where a row is not enough.
+FORMS = {
+    name: {"do": "no_default", "name": "Mine", "query": ""}
+    for name, *_rest in TABLE
+    if name.endswith(("_views", "_views_save"))
+}
 LINES = [pytest.param(*line, id=f"{line[1]} {line[0]}") for line in TABLE]
 
 
@@ -50,7 +65,8 @@ def test_every_route_has_its_line() -> None:
 
 def ask(browser: Client, route: str, method: str, target: Account) -> Any:
     address = routes()[route].format(pk=target.pk)
-    return getattr(browser, method)(address, {"selected": [target.pk]} if method == "post" else {})
+    form = FORMS.get(route, {"selected": [target.pk]})
+    return getattr(browser, method)(address, form if method == "post" else {})
 
 
 @pytest.mark.parametrize(("route", "method", "right", "everywhere"), LINES)

@@ -25,10 +25,14 @@ class SaveViewForm(ViewNameForm):
     )
     pin = forms.BooleanField(label=gettext_lazy("Show as a tab"), required=False)
     pin_for_all = forms.BooleanField(label=gettext_lazy("Show as a tab to everybody"), required=False)
-    default = forms.BooleanField(label=gettext_lazy("Begin the list with this view"), required=False)
+    default = forms.BooleanField(
+        label=gettext_lazy("Make it my default"),
+        help_text=gettext_lazy("The list begins with it."),
+        required=False,
+    )
     default_for_all = forms.BooleanField(
-        label=gettext_lazy("Begin everybody's list with this view"),
-        help_text=gettext_lazy("The tenant's default, for all who have chosen none of their own."),
+        label=gettext_lazy("Make it the tenant's default"),
+        help_text=gettext_lazy("The list begins with it for all who have chosen no default of their own."),
         required=False,
     )
 

@@ -49,7 +49,7 @@ class TenantsDefaultView(Refused):
 
     status = NotAllowed.status
     code = "tenants_default_view"
-    message = _("Everybody's list begins with this view. Only who may set the tenant's defaults may change it.")
+    message = _("This view is the tenant's default. Only somebody who may set the tenant's defaults may change it.")
 
 
 # --- who may ----------------------------------------------------------------------------------------------------

@@ -130,17 +130,17 @@ DEEDS: dict[str, Deed] = {
     "unpin": (saved_views.unpin_view, gettext_lazy("The view “%(name)s” is no tab of yours any more.")),
     "pin_for_all": (saved_views.pin_for_all, gettext_lazy("The view “%(name)s” is a tab for everybody now.")),
     "unpin_for_all": (saved_views.unpin_for_all, gettext_lazy("The view “%(name)s” is no tab for everybody any more.")),
-    "default": (saved_views.begin_with, gettext_lazy("Your list begins with the view “%(name)s” now.")),
+    "default": (saved_views.begin_with, gettext_lazy("The view “%(name)s” is your default now.")),
     "default_for_all": (
         saved_views.begin_with_for_all,
-        gettext_lazy("Everybody's list begins with the view “%(name)s” now."),
+        gettext_lazy("The view “%(name)s” is the tenant's default now."),
     ),
 }
 LIST_DEEDS: dict[str, Deed] = {
-    "no_default": (saved_views.begin_plainly, gettext_lazy("Your list begins with no view of your own any more.")),
+    "no_default": (saved_views.begin_plainly, gettext_lazy("You have no default view any more.")),
     "no_default_for_all": (
         saved_views.begin_plainly_for_all,
-        gettext_lazy("Everybody's list begins with all rows again."),
+        gettext_lazy("The tenant has no default view any more."),
     ),
 }
 

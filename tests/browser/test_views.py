@@ -20,7 +20,8 @@ from tests.browser.lists import (
     total,
 )
 from tests.browser.portal import Portal
-from tests.browser.visitors import Visitors
+from tests.browser.test_accessibility import _expect_clean, _expect_clean_in_every_light
+from tests.browser.visitors import NARROW, Visitors
 
 
 @pytest.fixture(autouse=True)
@@ -264,9 +265,7 @@ def test_everything_works_without_scripts(olivia_without_scripts: Page) -> None:
     expect(page.locator("#messages")).to_contain_text("The view “Gone” is deleted.")
 
 
-@pytest.mark.parametrize(
-    "address", ["/accounts/?view={}-changed&sort=-login", "/accounts/views/", "/accounts/views/?rename={}"]
-)
+@pytest.mark.parametrize("address", ["?view={}-changed&sort=-login", "views/", "views/?rename={}"])
 def test_nothing_scrolls_sideways_on_a_phone(olivia: Page, olivia_on_a_phone: Page, address: str) -> None:
     save(
         olivia, "/accounts/?status=disabled", "Donaudampfschifffahrtsgesellschaftskapitänswitwenrenten", "Show as a tab"
@@ -276,3 +275,27 @@ def test_nothing_scrolls_sideways_on_a_phone(olivia: Page, olivia_on_a_phone: Pa
     olivia_on_a_phone.goto(f"/accounts/{address.format(number)}")
 
     assert olivia_on_a_phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("place", ["bar", "panel", "page", "menu", "question", "rename"])
+def test_axe_finds_nothing(olivia: Page, place: str) -> None:
+    save(olivia, "/accounts/?login__in=olivia,adam,uma", "Few", "Share with everybody in the tenant", "Show as a tab")
+    if place in ("bar", "panel"):
+        head(olivia, "login").click()
+        expect(bar(olivia).get_by_text("Changed")).to_be_visible()
+    else:
+        olivia.goto("/accounts/views/")
+    if place == "panel":
+        bar(olivia).get_by_role("link", name="Save as…").click()
+        expect(olivia.get_by_role("dialog", name="Save view")).to_be_visible()
+    if place in ("menu", "question"):
+        olivia.get_by_role("button", name="Actions for Few").click()
+    if place == "question":
+        olivia.get_by_role("button", name="Delete view…").click()
+        expect(olivia.get_by_role("dialog")).to_be_visible()
+    if place == "rename":
+        olivia.get_by_role("link", name="Rename Few").click()
+
+    _expect_clean_in_every_light(olivia)
+    olivia.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    _expect_clean(olivia)

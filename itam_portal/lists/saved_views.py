@@ -73,9 +73,15 @@ def views_of(list_name: str, *, by: Actor) -> QuerySet[SavedView]:
     return named.filter(Q(account_id=by.pk) | Q(is_shared=True))
 
 
-def _lock(by: Actor) -> None:
-    """One change of views at a time, so that a name is free or taken and nothing between."""
+def _lock(by: Any) -> Any:
+    """One change of views at a time, so that a name is free or taken and nothing between; the actor as it is now."""
     type(by.tenant).objects.locked(by.tenant.pk)
+    if by.is_system:
+        return by
+    actor = type(by).objects.select_related("tenant").get(pk=by.pk)
+    if not (actor.is_enabled and actor.is_assigned):
+        raise NotAllowed
+    return actor
 
 
 def _seen(view: SavedView, by: Actor) -> SavedView:
@@ -104,7 +110,7 @@ def changeable(view: SavedView, *, by: Actor) -> SavedView:
 @transaction.atomic
 def save_view(list_name: str, *, name: str, query: str, is_shared: bool = False, by: Actor) -> SavedView:
     """Keep a list state under a name, for oneself or for everybody."""
-    _lock(by)
+    by = _lock(by)
     view = SavedView(tenant=by.tenant, account_id=by.pk, list_name=list_name, query=query, is_shared=is_shared)
     view.name = _free_name(view, name)
     view.save()
@@ -114,7 +120,7 @@ def save_view(list_name: str, *, name: str, query: str, is_shared: bool = False,
 @transaction.atomic
 def update_view(view: SavedView, *, query: str, by: Actor) -> SavedView:
     """Let the view hold another state."""
-    _lock(by)
+    by = _lock(by)
     view = changeable(view, by=by)
     view.query = query
     view.save(update_fields=["query"])
@@ -124,7 +130,7 @@ def update_view(view: SavedView, *, query: str, by: Actor) -> SavedView:
 @transaction.atomic
 def rename_view(view: SavedView, *, name: str, by: Actor) -> SavedView:
     """Give the view another name."""
-    _lock(by)
+    by = _lock(by)
     view = changeable(view, by=by)
     view.name = _free_name(view, name)
     view.save(update_fields=["name"])
@@ -134,7 +140,7 @@ def rename_view(view: SavedView, *, name: str, by: Actor) -> SavedView:
 @transaction.atomic
 def share_view(view: SavedView, *, by: Actor) -> SavedView:
     """Let everybody who reads the list see the view."""
-    _lock(by)
+    by = _lock(by)
     view = changeable(view, by=by)
     view.is_shared = True
     view.name = _free_name(view, view.name)
@@ -145,7 +151,7 @@ def share_view(view: SavedView, *, by: Actor) -> SavedView:
 @transaction.atomic
 def unshare_view(view: SavedView, *, by: Actor) -> SavedView:
     """Make the view its maker's own again; whoever else had it as a tab or default has it no longer."""
-    _lock(by)
+    by = _lock(by)
     view = changeable(view, by=by)
     view.is_shared = view.is_pinned = False
     view.save(update_fields=["is_shared", "is_pinned"])
@@ -157,7 +163,7 @@ def unshare_view(view: SavedView, *, by: Actor) -> SavedView:
 @transaction.atomic
 def delete_view(view: SavedView, *, by: Actor) -> None:
     """Forget the view, also where it is a tab or a default; no row of the list changes."""
-    _lock(by)
+    by = _lock(by)
     changeable(view, by=by).delete()
 
 
@@ -179,20 +185,21 @@ def _free_name(view: SavedView, text: str) -> str:
 @transaction.atomic
 def pin_view(view: SavedView, *, by: Actor) -> None:
     """Show the view as a tab to whoever asks for it."""
-    _lock(by)
+    by = _lock(by)
     PinnedView.objects.get_or_create(tenant=by.tenant, account_id=by.pk, view=_seen(view, by))
 
 
 @transaction.atomic
 def unpin_view(view: SavedView, *, by: Actor) -> None:
     """Show the view as a tab no longer."""
+    by = _lock(by)
     PinnedView.objects.filter(tenant=by.tenant, account_id=by.pk, view=view).delete()
 
 
 @transaction.atomic
 def pin_for_all(view: SavedView, *, by: Actor) -> None:
     """Show a shared view as a tab to everybody who reads the list."""
-    _lock(by)
+    by = _lock(by)
     view = _shared(changeable(view, by=by))
     view.is_pinned = True
     view.save(update_fields=["is_pinned"])
@@ -201,7 +208,7 @@ def pin_for_all(view: SavedView, *, by: Actor) -> None:
 @transaction.atomic
 def unpin_for_all(view: SavedView, *, by: Actor) -> None:
     """Leave it to everybody whether the view is a tab."""
-    _lock(by)
+    by = _lock(by)
     view = changeable(view, by=by)
     view.is_pinned = False
     view.save(update_fields=["is_pinned"])
@@ -210,7 +217,7 @@ def unpin_for_all(view: SavedView, *, by: Actor) -> None:
 @transaction.atomic
 def begin_with(view: SavedView, *, by: Actor) -> None:
     """Let the list begin with this view for whoever asks for it."""
-    _lock(by)
+    by = _lock(by)
     view = _seen(view, by)
     chosen = {"tenant": by.tenant, "account_id": by.pk, "list_name": view.list_name}
     DefaultView.objects.update_or_create(**chosen, defaults={"view": view})
@@ -219,13 +226,14 @@ def begin_with(view: SavedView, *, by: Actor) -> None:
 @transaction.atomic
 def begin_plainly(list_name: str, *, by: Actor) -> None:
     """Have no default view of one's own any more."""
+    by = _lock(by)
     DefaultView.objects.filter(tenant=by.tenant, account_id=by.pk, list_name=list_name).delete()
 
 
 @transaction.atomic
 def begin_with_for_all(view: SavedView, *, by: Actor) -> None:
     """Let the list begin with this shared view for everybody who chose none."""
-    _lock(by)
+    by = _lock(by)
     require(by, SET_DEFAULTS, by.tenant)
     view = _shared(_seen(view, by))
     chosen = {"tenant": by.tenant, "account": None, "list_name": view.list_name}
@@ -235,6 +243,7 @@ def begin_with_for_all(view: SavedView, *, by: Actor) -> None:
 @transaction.atomic
 def begin_plainly_for_all(list_name: str, *, by: Actor) -> None:
     """Have no default view of the tenant any more."""
+    by = _lock(by)
     require(by, SET_DEFAULTS, by.tenant)
     DefaultView.objects.filter(tenant=by.tenant, account__isnull=True, list_name=list_name).delete()
 

@@ -277,6 +277,15 @@ def test_nothing_scrolls_sideways_on_a_phone(olivia: Page, olivia_on_a_phone: Pa
     assert olivia_on_a_phone.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_the_tab_of_the_shown_view_is_in_sight(olivia: Page, olivia_on_a_phone: Page) -> None:
+    save(olivia, "/accounts/?status=disabled", "Leavers", "Show as a tab")
+
+    olivia_on_a_phone.goto(f"/accounts/?{olivia.url.split('?')[1]}")
+
+    expect(tab(olivia_on_a_phone, "Leavers")).to_be_in_viewport()
+    assert olivia_on_a_phone.evaluate("window.scrollY") == 0
+
+
 @pytest.mark.parametrize("place", ["bar", "panel", "page", "menu", "question", "rename"])
 def test_axe_finds_nothing(olivia: Page, place: str) -> None:
     save(olivia, "/accounts/?login__in=olivia,adam,uma", "Few", "Share with everybody in the tenant", "Show as a tab")

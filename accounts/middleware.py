@@ -19,14 +19,13 @@ from accounts.models import Account, Ending, LoginSession
 from accounts.operations import end_session
 from accounts.queries import LoginSessionQuerySet
 from itam_portal.history.context import name_page, one_request
+from itam_portal.lists.state import LONGEST_QUERY
 from itam_portal.refusals import Malformed, Refused, WrongTenant
 from itam_portal.requests import PortalRequest
 from itam_portal.tenancy.after import after_response, collect_work, run_waiting
 from itam_portal.tenancy.scope import tenant_scope
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-# An address longer than this is kept as an unnamed view, which a GET has to write.
-LONGEST_QUERY = 8_000
 
 
 class TenantMiddleware:
@@ -49,6 +48,7 @@ class TenantMiddleware:
         if entry is None:
             return self.get_response(request)
         _speak_to(request.user)
+        # A longer address is kept as an unnamed view, which a GET has to write.
         read_only = request.method in SAFE and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
         with tenant_scope(entry["tenant"], read_only=read_only):
             session = _session_of(request, entry)

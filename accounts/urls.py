@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts.views import administration, detail, editing, history, lists, sign_in, together
+from itam_portal.lists.views_page import views_urls
 
 urlpatterns = [
     path("", administration.Home.as_view(), name="home"),
@@ -11,6 +12,9 @@ urlpatterns = [
     path("accounts/", lists.AccountsList.as_view(), name="accounts"),
     path("accounts/unassigned/", lists.AccountsUnassigned.as_view(), name="accounts_unassigned"),
     path("accounts/columns/", lists.AccountsColumns.as_view(), name="accounts_columns"),
+    path("accounts/unassigned/columns/", lists.UnassignedColumns.as_view(), name="accounts_unassigned_columns"),
+    *views_urls("accounts/views/", lists.AccountsList),
+    *views_urls("accounts/unassigned/views/", lists.AccountsUnassigned),
     path("accounts/enable/", lists.AccountsEnable.as_view(), name="accounts_enable"),
     path("accounts/disable/", lists.AccountsDisable.as_view(), name="accounts_disable"),
     path("accounts/edit/", together.AccountsEdit.as_view(), name="accounts_edit"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -19,13 +18,13 @@ from django.views import View
 
 from itam_portal.lists import drawing
 from itam_portal.lists.listing import Listing, ListKind
-from itam_portal.lists.models import SavedView
-from itam_portal.lists.preferences import keep_address, preference_of
+from itam_portal.lists.preferences import keep_address, kept_of
+from itam_portal.lists.state import LONGEST_QUERY, NO_VIEW, PLACE
+from itam_portal.lists.viewbar import ViewBar
+from itam_portal.lists.viewing import resolve, view_number
 from itam_portal.refusals import Refused, require
-from itam_portal.requests import PortalRequest, number_of
+from itam_portal.requests import PortalRequest
 from itam_portal.shell import Crumb, Shell
-
-LONGEST_QUERY = 8_000
 
 
 class Action:
@@ -162,61 +161,52 @@ class ListPage(Page):
     tabs: ClassVar[tuple[Any, ...]] = ()
     bulk: ClassVar[tuple[Action, ...]] = ()
     columns_url: ClassVar[str] = ""
-    # The name under which bulk actions know this list, where it shows only a part of the rows that they know.
-    part: ClassVar[str] = ""
+    views_url: ClassVar[str] = ""
+    views_name: ClassVar[str] = ""
     nothing_yet: ClassVar[Any] = ""
-
-    def _whole(self, data: QueryDict) -> QueryDict:
-        """The address's parameters, with those of a kept view below them."""
-        if not data.get("view"):
-            return data
-        whole = self._kept_view(str(data["view"]))
-        for name, values in data.lists():
-            whole.setlist(name, values)
-        return whole
-
-    def _kept_view(self, text: str) -> QueryDict:
-        kept = SavedView.objects.filter(tenant=self.account.tenant, account=self.account, list_name=self.kind.name)
-        view = kept.filter(pk=number_of(text) or 0).first()
-        if view is None:
-            self.problem = _("There is no view “%(number)s”.") % {"number": text[:60]}
-            return QueryDict(mutable=True)
-        return QueryDict(view.query, mutable=True)
-
-    problem: str = ""
 
     def is_whole(self) -> bool:
         """Whether the list is all rows of the tenant, so that a count of candidates is a count of rows."""
         return False
 
-    def visible_rows(self) -> Any:
-        """Every row that this reader could see on this page."""
-        return type(self).rows(self.account)
+    @classmethod
+    def list_name(cls) -> str:
+        """The name of the list's own page, under which its views are kept. Lists of one kind may show other rows."""
+        return cls.views_name or cls.kind.name
 
-    def listing(self, address: QueryDict) -> Listing:
-        """The list for this reader and this address."""
-        data = self._whole(address)
-        preference = preference_of(self.account, self.kind.name)
-        rows, whole = self.visible_rows(), self.is_whole()
-        listing = Listing(self.kind, rows, data, account=self.account, preference=preference, is_whole=whole)
-        if self.problem:
-            listing.problems.append(self.problem)
+    def listing(self, address: QueryDict, *, with_default: bool = False) -> Listing:
+        """The list for this reader and this address. Only the page itself begins with a default view."""
+        asked = view_number(str(address.get("view") or ""))
+        kept = kept_of(self.account, self.list_name(), columns_of=self.kind.name, asked=asked)
+        viewed = resolve(address, kept.views, with_default=with_default)
+        given = {"account": self.account, "preference": kept.preference, "is_whole": self.is_whole()}
+        listing = Listing(self.kind, self.visible_rows(), viewed.data, **given).seen_through(viewed, kept.views)
         if "organization" not in self.kind.shape.filters and not self.shell.knows_organization:
             problem = _("There is no organization “%(code)s”.") % {"code": self.shell.organization[:60]}
             listing.problems.append(problem)
         return listing
 
+    def visible_rows(self) -> Any:
+        """Every row that this reader could see on this page."""
+        return type(self).rows(self.account)
+
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        query = request.META.get("QUERY_STRING", "")
-        if len(query) > LONGEST_QUERY:
-            view = keep_address(self.account, self.kind.name, query, by=self.account)
-            return redirect(f"{request.path}?view={view.pk}")
-        listing = self.listing(request.GET)
+        if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+            return self._shortened(request.GET)
+        listing = self.listing(request.GET, with_default=True)
         status = 400 if listing.problems else 200
         drawn = drawing.draw(self.part_name, self.context(listing))
         if self.is_part and request.headers.get("HX-Target", "").endswith("list"):
             return HttpResponse(drawn, status=status)
         return self.draw({"list": drawn}, status=status)
+
+    def _shortened(self, address: QueryDict) -> HttpResponse:
+        """The same list by an address that an unnamed view stands for; where one stands in it stays outside."""
+        kept, place = address.copy(), QueryDict(mutable=True)
+        for name in sorted({*PLACE, "count"} & set(address)):
+            place.setlist(name, kept.pop(name))
+        place["view"] = str(keep_address(self.account, self.list_name(), kept.urlencode(), by=self.account).pk)
+        return redirect(f"{self.request.path}?{place.urlencode()}")
 
     def context(self, listing: Listing) -> dict[str, Any]:
         """What the template needs."""
@@ -229,7 +219,11 @@ class ListPage(Page):
             "pager": pager,
             "heads": list(listing.heads()),
             "chips": listing.chips(),
-            "tabs": list(self._tabs()),
+            "tabs": list(self._tabs(listing)),
+            "bar": ViewBar(self, listing) if self.views_url else None,
+            "list_name": self.list_name(),
+            "clear_url": listing.state.cleared(),
+            "plain_url": f"{self.request.path}?view={NO_VIEW}" if listing.views.default else self.request.path,
             "bulk": [self._bulk(action, listing, pager) for action in actions],
             "everything_text": self._everything_text(pager),
             "columns_url": f"{reverse(self.columns_url)}?{listing.state.query(page=None)}" if self.columns_url else "",
@@ -241,25 +235,22 @@ class ListPage(Page):
             "full_path": self.request.get_full_path(),
         }
 
-    def _tabs(self) -> Iterable[dict[str, Any]]:
-        shell = self.shell
+    def _tabs(self, listing: Listing) -> Iterable[dict[str, Any]]:
+        """The list's own tabs. The tab of a list that begins with a view leads to the list without it."""
+        shell, has_view = self.shell, listing.viewed.view is not None
         for label, url_name, right, everywhere in self.tabs:
             if not right or self.account.may(right, self.account.tenant if everywhere else None):
-                is_current = reverse(url_name) == self.request.path
-                yield {"label": label, "url": shell.carry(url_name), "is_current": is_current}
+                is_here = reverse(url_name) == self.request.path
+                url = shell.carry(url_name, **({"view": NO_VIEW} if is_here and listing.views.default else {}))
+                yield {"label": label, "url": url, "is_current": is_here and not has_view}
 
     def _bulk(self, action: Action, listing: Listing, pager: Any) -> dict[str, Any]:
         words = {"action": action.label, "number": pager.number, "count": pager.count}
         return {
             "action": action,
-            "url": self._bulk_url(action, listing),
+            "url": f"{reverse(action.url_name)}?{listing.state.without_place()}",
             "everything": _("%(action)s all %(number)s %(count)s") % words,
         }
-
-    def _bulk_url(self, action: Action, listing: Listing) -> str:
-        query = listing.state.without_place()
-        part = urlencode({"part": self.part}) if self.part else ""
-        return f"{reverse(action.url_name)}?{'&'.join(filter(None, [part, query]))}"
 
     def _everything_text(self, pager: Any) -> str:
         if pager.total.is_capped:
@@ -270,6 +261,13 @@ class ListPage(Page):
         if listing.problems:
             return ""
         return f"{pager.number} {pager.count}"
+
+
+def listing_on(list_page: type[ListPage], request: PortalRequest, address: QueryDict) -> Listing:
+    """The list that this address shows on a list page, for a page beside it: a bulk action, columns, views."""
+    page = list_page()
+    page.setup(request)
+    return page.listing(address)
 
 
 class OperationPage(Page):

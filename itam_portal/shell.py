@@ -134,15 +134,16 @@ class Shell:
         """The pages of the Administration panel this reader may open."""
         return [self._item(place) for place in _administration if self._may(place)]
 
-    def carry(self, url_name: str, *args: Any) -> str:
-        """A page's address that keeps the chosen organization."""
-        return self.carrying(self.request, url_name, *args)
+    def carry(self, url_name: str, *args: Any, **parameters: str) -> str:
+        """A page's address that keeps the chosen organization, with these parameters."""
+        return self.carrying(self.request, url_name, *args, **parameters)
 
     @staticmethod
-    def carrying(request: PortalRequest, url_name: str, *args: Any) -> str:
+    def carrying(request: PortalRequest, url_name: str, *args: Any, **parameters: str) -> str:
         """The same without the rest of the shell."""
         chosen = _chosen_organization(request)
-        return reverse(url_name, args=args) + (f"?{urlencode({'organization': chosen})}" if chosen else "")
+        query = urlencode({**parameters, **({"organization": chosen} if chosen else {})})
+        return reverse(url_name, args=args) + (f"?{query}" if query else "")
 
     def _may(self, place: Place) -> bool:
         return not place.right or self.account.may(place.right, self.account.tenant if place.everywhere else None)

@@ -1,5 +1,9 @@
 from django.urls import path
 
+from itam_portal.lists.views_page import views_urls
 from roles import views
 
-urlpatterns = [path("roles/", views.RolesList.as_view(), name="roles")]
+urlpatterns = [
+    path("roles/", views.RolesList.as_view(), name="roles"),
+    *views_urls("roles/views/", views.RolesList),
+]

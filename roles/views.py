@@ -30,6 +30,7 @@ class RolesList(ListPage):
     title = gettext_lazy("Roles")
     purpose = gettext_lazy("What accounts may do. The number of accounts leads to exactly these accounts.")
     place = "accounts"
+    views_url = "roles_views"
     parents = ((gettext_lazy("Accounts"), "accounts"),)
     tabs = (
         (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),

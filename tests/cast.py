@@ -14,7 +14,7 @@ from accounts.models import Account, Group, GroupMember, Identity, LoginSession,
 from accounts.operations import begin_session, furnish_tenant, refresh_access
 from accounts.queries import AccountQuerySet
 from itam_portal.lists import receipts
-from itam_portal.lists.models import ListPreference, Receipt, ReceiptRow, SavedView
+from itam_portal.lists.models import DefaultView, ListPreference, PinnedView, Receipt, ReceiptRow, SavedView
 from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
 from itam_portal.tenancy.walls import raise_walls
@@ -202,6 +202,10 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
     ReceiptRow.objects.create(tenant=tenant, receipt=receipt, object_id=account.pk, outcome=ReceiptRow.CHANGED)
     receipts.close(receipt)
     SavedView.objects.create(tenant=tenant, account=account, list_name="accounts", name=mark, query=f"q={mark}")
+    # Of a list that no page shows, so that no page begins with it.
+    view = SavedView.objects.create(tenant=tenant, account=account, list_name="nowhere", name=mark, query="")
+    PinnedView.objects.create(tenant=tenant, account=account, view=view)
+    DefaultView.objects.create(tenant=tenant, account=account, list_name="nowhere", view=view)
     ListPreference.objects.create(tenant=tenant, account=account, list_name="roles", columns=["name"])
     begin_session(account, by=account, browser=mark)
     boss = ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} Boss", home=account.home)

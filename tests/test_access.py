@@ -14,7 +14,10 @@ from tests.cast import account_named, make_role
 
 PUBLIC = {"sign_in", "sign_out", "health_live", "health_ready"}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
-FOR_EVERYBODY = {"home", "switch_tenant", "theme", "receipt", "receipts", "receipts_columns"}
+FOR_EVERYBODY = {
+    *("home", "switch_tenant", "theme"),
+    *("receipt", "receipts", "receipts_columns", "receipts_views", "receipts_views_save"),
+}
 
 # Route, method, right, and whether the right is needed for the whole tenant.
 TABLE = [
@@ -22,6 +25,15 @@ TABLE = [
     ("accounts_unassigned", "get", Right.READ_ACCOUNTS, False),
     ("accounts_columns", "get", Right.READ_ACCOUNTS, False),
     ("accounts_columns", "post", Right.READ_ACCOUNTS, False),
+    ("accounts_unassigned_columns", "get", Right.READ_ACCOUNTS, False),
+    ("accounts_unassigned_columns", "post", Right.READ_ACCOUNTS, False),
+    *[
+        (f"{name}{page}", method, Right.READ_ACCOUNTS, False)
+        for name in ("accounts_views", "accounts_unassigned_views")
+        for page in ("", "_save")
+        for method in ("get", "post")
+    ],
+    *[(f"roles_views{page}", method, Right.READ_ROLES, True) for page in ("", "_save") for method in ("get", "post")],
     ("account", "get", Right.READ_ACCOUNTS, False),
     ("account_access", "get", Right.READ_ACCOUNTS, False),
     ("account_sessions", "get", Right.READ_ACCOUNTS, False),
@@ -37,9 +49,20 @@ TABLE = [
     ("history", "get", Right.READ_HISTORY, True),
     ("history_columns", "get", Right.READ_HISTORY, False),
     ("history_columns", "post", Right.READ_HISTORY, False),
+    *[
+        (f"history_views{page}", method, Right.READ_HISTORY, True)
+        for page in ("", "_save")
+        for method in ("get", "post")
+    ],
 ]
 # What is about one account needs that account to be seen.
 ALSO = {"account_history": {Right.READ_ACCOUNTS}}
+# What a form of this route holds, where a row is not enough.
+FORMS = {
+    name: {"do": "no_default", "name": "Mine", "query": ""}
+    for name, *_rest in TABLE
+    if name.endswith(("_views", "_views_save"))
+}
 LINES = [pytest.param(*line, id=f"{line[1]} {line[0]}") for line in TABLE]
 
 
@@ -61,7 +84,8 @@ def test_every_route_has_its_line() -> None:
 
 def ask(browser: Client, route: str, method: str, target: Account) -> Any:
     address = routes()[route].format(pk=target.pk)
-    return getattr(browser, method)(address, {"selected": [target.pk]} if method == "post" else {})
+    form = FORMS.get(route, {"selected": [target.pk]})
+    return getattr(browser, method)(address, form if method == "post" else {})
 
 
 @pytest.mark.parametrize(("route", "method", "right", "everywhere"), LINES)

@@ -26,6 +26,7 @@ class AccountHistory(ListPage):
     purpose = gettext_lazy("What was changed of this account, its roles and its groups. Nobody can change an entry.")
     place = "accounts"
     columns_url = "history_columns"
+    views_name = "account_history"
     nothing_yet = gettext_lazy("Every change of this account leaves an entry here.")
 
     @cached_property

@@ -51,6 +51,7 @@ class AccountsList(ListPage):
     purpose = gettext_lazy("People and services that may operate the portal. Accounts are not computer users.")
     place = "accounts"
     columns_url = "accounts_columns"
+    views_url = "accounts_views"
     tabs: ClassVar[tuple[Any, ...]] = (
         (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Unassigned accounts"), "accounts_unassigned", Right.READ_ACCOUNTS, False),
@@ -76,7 +77,9 @@ class AccountsUnassigned(AccountsList):
     """Accounts without any live role, own or through a group."""
 
     rows = unassigned
-    part = "unassigned"
+    views_name = "accounts_unassigned"
+    views_url = "accounts_unassigned_views"
+    columns_url = "accounts_unassigned_columns"
     title = gettext_lazy("Unassigned accounts")
     purpose = gettext_lazy("Accounts without a role. Nobody can use the portal with them until they get one.")
 
@@ -94,12 +97,17 @@ class AdministrationUsers(AccountsList):
 class AccountsColumns(ColumnsPage):
     """Choose which columns the accounts lists show, and in what order."""
 
-    kind = ACCOUNTS
+    list_page = AccountsList
     right = Right.READ_ACCOUNTS
-    list_url = "accounts"
     place = "accounts"
     default_right = Right.SET_LIST_DEFAULTS
     parents = ((gettext_lazy("Accounts"), "accounts"),)
+
+
+class UnassignedColumns(AccountsColumns):
+    """The same choice, which leads back to the unassigned accounts."""
+
+    list_page = AccountsUnassigned
 
 
 class AccountsEnable(BulkPage):
@@ -108,7 +116,7 @@ class AccountsEnable(BulkPage):
     right = Right.ENABLE_ACCOUNTS
     action = ENABLE
     list_page = AccountsList
-    parts = (AccountsUnassigned,)
+    other_lists = (AccountsUnassigned,)
     title = gettext_lazy("Enable accounts")
     place = "accounts"
     parents = ((gettext_lazy("Accounts"), "accounts"),)
@@ -120,7 +128,7 @@ class AccountsDisable(BulkPage):
     right = Right.DISABLE_ACCOUNTS
     action = DISABLE
     list_page = AccountsList
-    parts = (AccountsUnassigned,)
+    other_lists = (AccountsUnassigned,)
     title = gettext_lazy("Disable accounts")
     place = "accounts"
     parents = ((gettext_lazy("Accounts"), "accounts"),)

@@ -131,7 +131,7 @@ def with_organization(address: str, code: str) -> str:
     """The same list for this organization, from its first page; other pages lead to the accounts."""
     parts = urlsplit(address)
     path, data = (parts.path, QueryDict(parts.query, mutable=True)) if parts.path in LISTS else (LISTS[0], QueryDict())
-    kept = {"page", "after", "before", "count", "organization", "tenant", "view"}
+    kept = {"page", "after", "before", "count", "organization", "tenant"}
     pairs = [(name, value) for name, values in data.lists() if name not in kept for value in values]
     query = urlencode([*pairs, *([("organization", code)] if code else [])])
     return f"{path}?{query}" if query else path

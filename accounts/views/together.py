@@ -22,7 +22,7 @@ class AccountsEdit(BulkPage):
     right = Right.EDIT_ACCOUNTS
     action = EDIT
     list_page = AccountsList
-    parts = (AccountsUnassigned,)
+    other_lists = (AccountsUnassigned,)
     title = gettext_lazy("Edit accounts")
     place = "accounts"
     parents = ((gettext_lazy("Accounts"), "accounts"),)

@@ -44,6 +44,7 @@ class HistoryList(ListPage):
     purpose = gettext_lazy("Who changed what, when and why. Nobody can change or remove an entry.")
     place = "history"
     columns_url = "history_columns"
+    views_url = "history_views"
     tabs = (
         (gettext_lazy("History"), "history", READ_HISTORY, True),
         (gettext_lazy("Receipts"), "receipts", "", False),
@@ -54,9 +55,8 @@ class HistoryList(ListPage):
 class HistoryColumns(ColumnsPage):
     """Choose which columns a history shows, and in what order."""
 
-    kind = HISTORY
+    list_page = HistoryList
     right = READ_HISTORY
-    list_url = "history"
     place = "history"
     default_right = "tenant.list_defaults"
     parents = ((gettext_lazy("History"), "history"),)

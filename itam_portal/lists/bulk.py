@@ -19,7 +19,7 @@ from itam_portal.lists import jobs, receipts
 from itam_portal.lists.actions import BulkAction
 from itam_portal.lists.listing import Listing
 from itam_portal.lists.models import Receipt, Selection
-from itam_portal.pages import ListPage, OperationPage
+from itam_portal.pages import ListPage, OperationPage, listing_on
 from itam_portal.refusals import Malformed
 from itam_portal.requests import PortalRequest, number_of, reason_of
 
@@ -78,8 +78,8 @@ class BulkPage(OperationPage):
 
     action: ClassVar[BulkAction]
     list_page: ClassVar[type[ListPage]]
-    # Lists of only a part of these rows, by their `part`: everything on them is less than everything.
-    parts: ClassVar[tuple[type[ListPage], ...]] = ()
+    # Lists that show a part of the same rows under their own address, and have the same buttons.
+    other_lists: ClassVar[tuple[type[ListPage], ...]] = ()
     template_name = "lists/bulk.html"
     part_name: ClassVar[str] = "lists/_bulk.html"
 
@@ -129,12 +129,12 @@ class BulkPage(OperationPage):
         return self._freeze_ticked()
 
     def _freeze_everything(self) -> Selection:
-        listing = self._listing(self.request.GET)
+        name = self.request.POST.get("list", "") or self.list_page.list_name()
+        listing = self._listing(name, self.request.GET)
         if listing.problems:
             raise Malformed(" ".join([*map(str, listing.problems), _("Nothing was changed.")]))
-        rows = listing.matching()
-        query = self.request.META.get("QUERY_STRING", "")
-        return receipts.freeze(rows, operation=self.action.name, by=self.account, query=query, everything=True)
+        asked = {"query": self.request.META.get("QUERY_STRING", ""), "list_name": name, "everything": True}
+        return receipts.freeze(listing.matching(), operation=self.action.name, by=self.account, **asked)
 
     def _freeze_ticked(self) -> Selection:
         ticked = self.request.POST.getlist("selected")
@@ -154,15 +154,12 @@ class BulkPage(OperationPage):
             raise Malformed(_("None of the selected rows is there any more. Nothing was changed."))
         return selection
 
-    def _listing(self, data: QueryDict) -> Listing:
-        """The list that an address of this page means."""
-        data, parts = data.copy(), {page.part: page for page in self.parts}
-        part = data.pop("part", [""])[-1]
-        if part and part not in parts:
+    def _listing(self, name: str, data: QueryDict) -> Listing:
+        """What the list of this name shows. Raises Malformed where this action has no such list."""
+        lists = {page.list_name(): page for page in (self.list_page, *self.other_lists)}
+        if name not in lists:
             raise Malformed(_("There is no such list. Nothing was changed."))
-        page = parts.get(part, self.list_page)()
-        page.setup(self.request)
-        return page.listing(data)
+        return listing_on(lists[name], self.request, data)
 
     def _act(self, selection: Selection) -> HttpResponse:
         receipt = receipts.open_receipt(
@@ -186,7 +183,7 @@ class BulkPage(OperationPage):
         """How many rows match by now that were not frozen."""
         if not selection.everything:
             return 0
-        listing = self._listing(QueryDict(selection.query))
+        listing = self._listing(selection.list_name, QueryDict(selection.query))
         if listing.problems:
             return 0
         return listing.matching().exclude(receipts.among(selection)).count()

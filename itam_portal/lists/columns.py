@@ -1,18 +1,20 @@
 """Choose columns: tick, move up and down, reset; kept on the server for each account and list."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from itam_portal.lists.listing import Listing, ListKind
-from itam_portal.lists.preferences import forget, prefer, preference_of
+from itam_portal.lists.listing import ListKind
+from itam_portal.lists.preferences import forget, prefer
 from itam_portal.lists.state import DEFAULT_PAGE_SIZE, PAGE_SIZES
-from itam_portal.pages import OperationPage
+from itam_portal.lists.viewing import CHANGED, view_number
+from itam_portal.pages import ListPage, OperationPage, listing_on
 from itam_portal.refusals import Malformed, require
 from itam_portal.requests import PortalRequest
 
@@ -20,19 +22,22 @@ from itam_portal.requests import PortalRequest
 class ColumnsPage(OperationPage):
     """The column chooser of one list. Choosing never drops a filter: the list's own query comes along."""
 
-    kind: ClassVar[ListKind]
-    list_url: ClassVar[str]
+    list_page: ClassVar[type[ListPage]]
     default_right: ClassVar[str]
     title = gettext_lazy("Choose columns")
     template_name = "lists/columns.html"
     part_name: ClassVar[str] = "lists/_columns.html"
 
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        preference = preference_of(self.account, self.kind.name)
-        listing = Listing(self.kind, self._no_rows(), request.GET, account=self.account, preference=preference)
+        listing = listing_on(self.list_page, request, request.GET)
         query = listing.state.without_place()
         context = self._context(listing.column_choices(), query, listing.state.per_page)
         return self.draw(context, template=self.part_name if self.is_part else self.template_name)
+
+    @property
+    def kind(self) -> ListKind:
+        """What kind of list the columns are of: all lists of a kind share the choice."""
+        return self.list_page.kind
 
     def _context(self, columns: list[dict[str, Any]], query: str, per_page: int) -> dict[str, Any]:
         return {
@@ -44,19 +49,29 @@ class ColumnsPage(OperationPage):
 
     def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("reset"):
-            forget(self.account, self.kind.name, by=self.account)
-            return self._back(_("The columns are as the tenant's default again."))
+            return self._reset()
         order = self._ordered()
         if request.POST.get("move"):
             return self._moved(order)
         shown = [name for name in order if name in request.POST.getlist("show") or name in self.kind.shape.locked]
-        kept: dict[str, Any] = {"columns": shown, "per_page": self._per_page()}
         if request.POST.get("default"):
             require(self.account, self.default_right, self.account.tenant)
-            prefer(self.account, self.kind.name, by=self.account, for_tenant=True, **kept)
+            self._prefer(shown, for_tenant=True)
             return self._back(_("These columns are the tenant's default now."))
-        prefer(self.account, self.kind.name, by=self.account, **kept)
-        return self._back(_("Columns saved."))
+        if self._view().endswith(CHANGED):
+            return self._back(_("These columns are shown now. Update the view to keep them."), shown)
+        self._prefer(shown)
+        return self._back(_("Columns saved."), shown if self._view() else ())
+
+    def _prefer(self, shown: list[str], *, for_tenant: bool = False) -> None:
+        kept: dict[str, Any] = {"columns": shown, "per_page": self._per_page()}
+        prefer(self.account, self.kind.name, by=self.account, for_tenant=for_tenant, **kept)
+
+    def _reset(self) -> HttpResponse:
+        if self._view().endswith(CHANGED):
+            return self._back(_("The usual columns are shown now. Update the view to keep them."))
+        forget(self.account, self.kind.name, by=self.account)
+        return self._back(_("The columns are as the tenant's default again."))
 
     def _per_page(self) -> int | None:
         """The page size the form asks to remember. Raises Malformed for another one than there are."""
@@ -95,14 +110,23 @@ class ColumnsPage(OperationPage):
         return self.draw(self._context(choices, self._query(), self._per_page() or DEFAULT_PAGE_SIZE))
 
     def _query(self) -> str:
-        return self.request.POST.get("query", "")[:8_000]
+        return self.request.POST.get("query", "")
 
-    def _back(self, said: str) -> HttpResponse:
-        """To the list with everything but the address's own columns, which would hide the choice."""
+    def _view(self) -> str:
+        """The view that the list comes from: a view has columns of its own, beside what the account prefers."""
+        view = QueryDict(self._query()).get("view", "")
+        return view if view_number(view) else ""
+
+    def _back(self, said: str, shown: Sequence[str] = ()) -> HttpResponse:
+        """To the list with everything but the address's own columns, which would hide the choice.
+
+        Below a view only columns that the address names beat the view's; empty ones leave them to the preference.
+        """
         messages.success(self.request, said)
-        kept = [part for part in self._query().split("&") if part and not part.startswith(("columns=", "per_page="))]
-        return redirect(f"{reverse(self.list_url)}?{'&'.join(kept)}" if kept else reverse(self.list_url))
-
-    def _no_rows(self) -> Any:
-        model = self.kind.filters._meta.model
-        return model._default_manager.none()
+        kept = QueryDict(self._query(), mutable=True)
+        for name, value in (("columns", ",".join(shown)), ("per_page", self._per_page() if shown else "")):
+            kept.pop(name, None)
+            if value or (self._view() and not self._view().endswith(CHANGED)):
+                kept[name] = str(value or "")
+        address = reverse(self.list_page.list_name())
+        return redirect(f"{address}?{kept.urlencode()}" if kept else address)

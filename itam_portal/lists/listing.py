@@ -19,8 +19,9 @@ from itam_portal.lists.filters import ListFilterSet
 from itam_portal.lists.finder import Finder, Found, Order, Total
 from itam_portal.lists.prepared import rows_of
 from itam_portal.lists.search import CAP, AnyOf, Search, as_array
-from itam_portal.lists.state import PAGE_SIZES, ListState, Preference, Shape, SortKey, parse
+from itam_portal.lists.state import NO_VIEW, PAGE_SIZES, ListState, Preference, Shape, SortKey, parse
 from itam_portal.lists.tables import ListTable, Reader, Row
+from itam_portal.lists.viewing import Viewed, Views, is_same
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ class Listing:
         is_whole: bool = False,
     ) -> None:
         self.kind, self.rows, self.account, self.is_whole = kind, rows, account, is_whole
+        self.preference = preference or Preference()
         self.state: ListState = parse(data, kind.shape, preference)
+        self.viewed, self.views = Viewed(data), Views()
         self.filters = kind.filters(self.state.conditions, rows, account=account)
         self.problems = [*self.state.problems, *self.filters.problems]
         if not self.problems:
@@ -112,6 +115,21 @@ class Listing:
             self.problems.append(
                 _("This link to a place in the list is not valid for this order. Begin at the first page.")
             )
+
+    def seen_through(self, viewed: Viewed, views: Views) -> "Listing":
+        """The same list, knowing which view its address came from and which others there are."""
+        self.viewed, self.views = viewed, views
+        self.problems = [*self.problems, *viewed.problems]
+        self.state.asked, self.state.has_default = viewed.asked, views.default is not None
+        return self
+
+    @cached_property
+    def is_changed(self) -> bool:
+        """Whether the list is no longer what its view holds."""
+        view = self.viewed.view
+        if view is None or self.viewed.is_pure:
+            return False
+        return bool(self.problems) or not is_same(self.state, view, self.kind.shape, self.preference)
 
     # --- rows -----------------------------------------------------------------------------------------
 
@@ -248,7 +266,11 @@ class Listing:
 
     def kept(self) -> list[tuple[str, str]]:
         """Hidden inputs of the filter form: what a new filter must not lose."""
-        return [(name, value) for name, value in self.state.parameters if name in ("sort", "columns", "per_page")]
+        names = ("sort", "columns", "per_page", "view")
+        kept = [(name, value) for name, value in self.state.parameters if name in names]
+        # A form that was emptied must not ask for the default view.
+        is_bare = self.state.has_default and not self.state.values("view")
+        return [*kept, ("view", NO_VIEW)] if is_bare else kept
 
     def pager(self) -> "Pager":
         """Where in the list the page stands, and the ways on."""

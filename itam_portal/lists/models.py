@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
@@ -28,19 +29,78 @@ class ListPreference(TenantRow):
 
 
 class SavedView(TenantRow):
-    """A kept list state. Without a name it only stands for an address that grew too long."""
+    """A kept list state, private or shared. Without a name it only stands for an address that grew too long."""
 
     grants = "SELECT, INSERT, UPDATE, DELETE"
 
     account = belongs_to("accounts.Account")
     list_name = ShortText(max_length=60)
-    name = ShortText(_("name"), blank=True, default="")
+    name = ShortText(_("name"), blank=True, default="", max_length=60)
     query = models.TextField()
+    is_shared = models.BooleanField(default=False)
+    is_pinned = models.BooleanField(default=False, help_text="a tab for everybody who reads the list")
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [own_key("saved_view"), *same_tenant("saved_view", account="accounts_account")]
+        constraints = [
+            own_key("saved_view"),
+            *same_tenant("saved_view", account="accounts_account"),
+            models.UniqueConstraint(
+                "tenant",
+                "account",
+                "list_name",
+                Lower("name"),
+                condition=~models.Q(name=""),
+                name="saved_view_name_once",
+            ),
+            models.UniqueConstraint(
+                "tenant", "list_name", Lower("name"), condition=models.Q(is_shared=True), name="shared_view_name_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_shared=False) | ~models.Q(name=""), name="saved_view_shared_has_name"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_pinned=False) | models.Q(is_shared=True), name="saved_view_pinned_is_shared"
+            ),
+        ]
         indexes = [models.Index(fields=["tenant", "account", "list_name"], name="views_of_account")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PinnedView(TenantRow):
+    """A view that one account has as a tab."""
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    account = belongs_to("accounts.Account")
+    view = belongs_to("lists.SavedView", on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [
+            *same_tenant("pinned_view", account="accounts_account", view="lists_savedview"),
+            models.UniqueConstraint(fields=["tenant", "view", "account"], name="pinned_view_once"),
+        ]
+
+
+class DefaultView(TenantRow):
+    """The view a list begins with: an account's own, or without account the tenant's."""
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    account = belongs_to("accounts.Account", null=True, blank=True)
+    list_name = ShortText(max_length=60)
+    view = belongs_to("lists.SavedView", on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [
+            *same_tenant("default_view", account="accounts_account", view="lists_savedview"),
+            models.UniqueConstraint(
+                fields=["tenant", "account", "list_name"], nulls_distinct=False, name="default_view_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "view"], name="default_views_by_view")]
 
 
 class SelectionManager(models.Manager["Selection"]):
@@ -57,6 +117,7 @@ class Selection(TenantRow):
 
     account = belongs_to("accounts.Account")
     operation = ShortText(max_length=60)
+    list_name = ShortText(max_length=60, blank=True, default="")
     query = models.TextField(blank=True, default="")
     everything = models.BooleanField(default=False)
     keys = ArrayField(models.BigIntegerField(), default=list, help_text="in ascending order")

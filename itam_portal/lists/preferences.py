@@ -1,31 +1,74 @@
 """What an account prefers of a list, on the server; the tenant's default where it prefers nothing."""
 
 import json
-from functools import partial
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
+from django.db import connection, transaction
 
 from itam_portal.lists.models import ListPreference, SavedView
-from itam_portal.lists.prepared import rows_of
 from itam_portal.lists.state import Preference
+from itam_portal.lists.viewing import View, Views
+from itam_portal.tenancy.reach import ALL
+
+# All that a list page needs to know of its reader, in one question. The text of a view is read only where it can be
+# needed: of the view that is asked for, and of the defaults.
+_KEPT = """
+SELECT 'preference' AS kind, to_jsonb(p) AS kept FROM lists_listpreference p
+WHERE p.tenant_id = %(tenant)s AND p.list_name = %(columns_of)s
+  AND (p.account_id = %(account)s OR p.account_id IS NULL)
+UNION ALL
+SELECT 'view', jsonb_build_object(
+    'pk', v.id, 'name', v.name, 'is_own', v.account_id = %(account)s, 'is_shared', v.is_shared,
+    'maker', CASE WHEN %(sees_all)s OR a.home_id = ANY(%(sees)s) THEN a.name ELSE '' END,
+    'is_pinned', p.id IS NOT NULL, 'is_pinned_for_all', v.is_pinned,
+    'is_default', own.id IS NOT NULL, 'is_tenants_default', tenants.id IS NOT NULL,
+    'query', CASE WHEN v.id = %(asked)s OR own.id IS NOT NULL OR tenants.id IS NOT NULL
+        THEN v.query ELSE '' END)
+FROM lists_savedview v
+JOIN accounts_account a ON a.tenant_id = v.tenant_id AND a.id = v.account_id
+LEFT JOIN lists_pinnedview p ON p.tenant_id = v.tenant_id AND p.view_id = v.id AND p.account_id = %(account)s
+LEFT JOIN lists_defaultview own
+  ON own.tenant_id = v.tenant_id AND own.view_id = v.id AND own.account_id = %(account)s
+LEFT JOIN lists_defaultview tenants
+  ON tenants.tenant_id = v.tenant_id AND tenants.view_id = v.id AND tenants.account_id IS NULL
+WHERE v.tenant_id = %(tenant)s AND v.list_name = %(list)s
+  AND (v.account_id = %(account)s AND (v.name <> '' OR v.id = %(asked)s) OR v.is_shared)
+"""
 
 
-def preference_of(account: Any, list_name: str) -> Preference:
-    """Columns and page size: the account's own, else the tenant's default. One query."""
-    found = rows_of(("preference", list_name), partial(_kept, list_name), tenant=account.tenant_id, account=account.pk)
-    rows = sorted(found, key=lambda row: row["account_id"] is None)
-    columns = next((json.loads(row["chosen"]) for row in rows if row["chosen"] != "[]"), ())
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of one list for one reader: preferred columns and page size, and the views."""
+
+    preference: Preference = field(default_factory=Preference)
+    views: Views = field(default_factory=Views)
+
+
+def kept_of(account: Any, list_name: str, *, columns_of: str, asked: int = 0) -> Kept:
+    """Preference and views of a list, in one query. `asked` is the view whose text is needed."""
+    reach = account.reach("accounts.read")
+    given = {"tenant": account.tenant_id, "account": account.pk, "list": list_name, "columns_of": columns_of}
+    seen: list[int] = [] if reach is ALL else list(reach)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, {**given, "sees_all": reach is ALL, "sees": seen, "asked": asked})
+        rows = [(kind, json.loads(kept)) for kind, kept in cursor.fetchall()]
+    views = [View(**kept) for kind, kept in rows if kind == "view"]
+    preferences = [kept for kind, kept in rows if kind == "preference"]
+    return Kept(_preference(preferences), Views(tuple(sorted(views, key=lambda view: (view.name.casefold(), view.pk)))))
+
+
+def _preference(rows: list[dict[str, Any]]) -> Preference:
+    """Columns and page size: the account's own, else the tenant's default."""
+    rows = sorted(rows, key=lambda row: row["account_id"] is None)
+    columns = next((row["columns"] for row in rows if row["columns"]), ())
     per_page = next((row["per_page"] for row in rows if row["per_page"]), None)
     return Preference(tuple(columns), per_page)
 
 
-def _kept(list_name: str, tenant: int, account: int) -> Any:
-    own_or_default = Q(account_id=account) | Q(account__isnull=True)
-    kept = ListPreference.objects.filter(own_or_default, tenant_id=tenant, list_name=list_name)
-    return kept.annotate(chosen=Cast("columns", TextField())).values("account_id", "chosen", "per_page")
+def preference_of(account: Any, list_name: str) -> Preference:
+    """Columns and page size alone. One query."""
+    return kept_of(account, "", columns_of=list_name).preference
 
 
 @transaction.atomic

@@ -127,6 +127,7 @@ class ReceiptsList(ListPage):
     purpose = _("What was done to many rows at once: what changed, what did not, and why.")
     place = "receipts"
     columns_url = "receipts_columns"
+    views_url = "receipts_views"
     tabs = (
         (_("History"), "history", READ_HISTORY, True),
         (_("Receipts"), "receipts", "", False),
@@ -137,8 +138,7 @@ class ReceiptsList(ListPage):
 class ReceiptsColumns(ColumnsPage):
     """Choose which columns the list of receipts shows, and in what order."""
 
-    kind = RECEIPTS
-    list_url = "receipts"
+    list_page = ReceiptsList
     place = "receipts"
     default_right = "tenant.list_defaults"
     parents = ((_("Receipts"), "receipts"),)

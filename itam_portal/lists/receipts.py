@@ -18,11 +18,12 @@ BATCH = 5_000
 GONE = "gone"
 
 
-def freeze(rows: QuerySet, *, operation: str, by: Any, query: str = "", everything: bool = False) -> Selection:
-    """Keep exactly these rows for an action to come; nothing that changes later joins or leaves them."""
-    selection = Selection.objects.create(
-        tenant=by.tenant, account=by, operation=operation, query=query, everything=everything
-    )
+def freeze(rows: QuerySet, *, operation: str, by: Any, **asked: Any) -> Selection:
+    """Keep exactly these rows for an action to come; nothing that changes later joins or leaves them.
+
+    `asked` says which list and query they come from, and whether that is everything that matched.
+    """
+    selection = Selection.objects.create(tenant=by.tenant, account=by, operation=operation, **asked)
     try:
         sql, parameters = rows.order_by().values_list("pk").query.sql_with_params()
     except EmptyResultSet:

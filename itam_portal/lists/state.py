@@ -4,7 +4,6 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -17,6 +16,12 @@ RESERVED = frozenset(
 )
 # Parameters that say where in the list one stands; every other change begins at the first page again.
 PLACE = frozenset({"page", "after", "before"})
+# What navigation carries from page to page: it asks a list for nothing, so that a default view still shows.
+CARRIED = frozenset({"organization", "tenant"})
+# A longer query is kept as an unnamed view, and addressed by it.
+LONGEST_QUERY = 8_000
+# The value of `view` that shows the list without a default view.
+NO_VIEW = "none"
 _LATER = {"filter", "group", "open"}
 # A page past every end.
 _FAR = 10**12
@@ -68,6 +73,9 @@ class ListState:
     after: str = ""
     before: str = ""
     counts_exactly: bool = False
+    # What was asked before a view was put below it; steps through the pages repeat it. See viewing.py.
+    asked: tuple[tuple[str, str], ...] = ()
+    has_default: bool = False
     problems: list[str] = field(default_factory=list)
 
     def values(self, name: str) -> list[str]:
@@ -77,24 +85,27 @@ class ListState:
     def query(self, **changes: str | int | Iterable[str] | None) -> str:
         """The address's query with these parameters replaced; None takes one away.
 
-        Anything but a step through the pages leads back to the first page and forgets an exact count.
+        Anything but a step through the pages leads back to the first page and forgets an exact count. A step
+        repeats what was asked; every other change says all of the state, and its view is only where it came from.
         """
-        dropped = set(changes)
+        dropped, whole = set(changes), self.parameters
         if not dropped <= PLACE | {"count"}:
             dropped |= PLACE | {"count"}
-        elif dropped & PLACE:
-            dropped |= PLACE
-        kept = [written for key, written in self._written if key not in dropped]
+        else:
+            whole = self.asked or whole
+            dropped |= PLACE if dropped & PLACE else set()
+        pairs = [(key, value) for key, value in whole if key not in dropped]
         for key, value in changes.items():
             if value is None or value == "":
                 continue
-            kept += [_written(key, str(one)) for one in ([value] if isinstance(value, str | int) else value)]
-        return "&".join(kept)
+            pairs += [(key, str(one)) for one in ([value] if isinstance(value, str | int) else value)]
+        # A page repeats the same parameters in dozens of links: each is written once.
+        return "&".join([_written(key, value) for key, value in self._beside_default(pairs)])
 
-    @cached_property
-    def _written(self) -> list[tuple[str, str]]:
-        """Each parameter as an address writes it: a page repeats them in dozens of links."""
-        return [(key, _written(key, value)) for key, value in self.parameters]
+    def _beside_default(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The same, never so bare that it would ask for the default view."""
+        is_bare = self.has_default and all(key in CARRIED for key, _value in pairs)
+        return [("view", NO_VIEW), *pairs] if is_bare else pairs
 
     def link(self, **changes: str | int | Iterable[str] | None) -> str:
         """The same as a relative link."""
@@ -105,9 +116,21 @@ class ListState:
         """Whether anything narrows the list."""
         return bool(self.search or self.conditions)
 
+    def cleared(self) -> str:
+        """A link to the same columns and order without any search or filter."""
+        kept = ("sort", "columns", "group", "per_page", "view", "tenant")
+        pairs = [(key, value) for key, value in self.parameters if key in kept]
+        return f"?{urlencode(self._beside_default(pairs))}"
+
     def without_place(self) -> str:
-        """The query without page and cursor: what a bulk action or an export acts on."""
-        return self.query(page=None, count=None)
+        """The query without page and cursor: what a bulk action or an export acts on.
+
+        It says all of the state, so that a view changed meanwhile changes nothing; only too long a state is named
+        by its view.
+        """
+        pairs = [(key, value) for key, value in self.parameters if key not in PLACE | {"count"}]
+        whole = urlencode(self._beside_default(pairs))
+        return whole if len(whole) <= LONGEST_QUERY else self.query(page=None, count=None)
 
 
 class _Parser:

@@ -195,6 +195,15 @@
     one("[data-scroll]")?.scrollTo(0, 0);
     if (list().getBoundingClientRect().top < 0) list().scrollIntoView({ block: "start" });
   };
+  // A list with many pinned views has more tabs than room.
+  const showTab = () => {
+    const tab = one(".tabs [aria-current]");
+    if (!tab) return;
+    const row = tab.closest(".tabs");
+    const [inner, outer] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+    // The row alone, not the page: scrollIntoView would take a reader who is further down back up.
+    row.scrollLeft += Math.max(0, inner.right - outer.right) + Math.min(0, inner.left - outer.left);
+  };
   const isListChanged = (ctx) => ctx.target === list() || ctx.target === "#list";
 
   document.addEventListener("htmx:after:swap", (event) => {
@@ -207,6 +216,7 @@
     if (ctx.request.method === "POST" && ctx.response.status < 400) clearTicks();
     if (ctx.sourceElement.closest?.(".pager, .tabs, thead, .filters")) toTop();
     keepFocus();
+    showTab();
     drawSelection();
     say(list().dataset.status ?? one(".row-count", list())?.textContent);
   });
@@ -220,4 +230,5 @@
   // A browser may bring back ticks with the page.
   window.addEventListener("pageshow", () => drawSelection());
   drawSelection();
+  showTab();
 })();

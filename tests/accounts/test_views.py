@@ -326,10 +326,12 @@ def test_everything_on_the_list_of_unassigned_accounts_is_what_that_list_shows(
     html = page(browser, "/accounts/unassigned/?q=northwind")
     address = re.findall(rf'formaction="(/accounts/{action}/[^"]*)"', html)[0].replace("&amp;", "&")
 
-    browser.post(address, {"everything": 1})
+    (name,) = re.findall(r'name="list" value="([^"]*)"', html)
+
+    browser.post(address, {"everything": 1, "list": name})
 
     assert set(Selection.objects.latest("pk").keys) == set(ids(html))
-    assert browser.post(f"/accounts/{action}/?part=nothing", {"everything": 1}).status_code == 400
+    assert browser.post(address, {"everything": 1, "list": "nothing"}).status_code == 400
 
 
 def test_a_selection_belongs_to_its_maker(olivia: Account, adam: Account, client_of: Browse) -> None:

@@ -134,6 +134,10 @@ def _switch(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def _open_views(page: Page) -> None:
+    page.get_by_role("button", name="Views", exact=True).click()
+
+
 # A row of every kind, but not fifty of them: axe takes its time for each.
 FEW = "/accounts/?login__in=olivia,adam,uma,automation,bulk-skips-04"
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
@@ -158,6 +162,9 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "type": ("/accounts/?login=adam", _open_form("Change type")),
     "type page": ("/accounts/?login=adam", _see_form("type")),
     "together": (FEW, _together),
+    "views menu": (FEW, _open_views),
+    "views page": ("/accounts/views/", _only_look),
+    "save view page": ("/accounts/views/save/?status=enabled", _only_look),
     "columns page": ("/accounts/columns/", _only_look),
     "roles": ("/roles/", _only_look),
     "administration": ("/administration/", _only_look),

@@ -40,7 +40,9 @@ TRACKED = {
 UNTRACKED = {
     "accounts_heldrole": "derived from assignments, which have one",
     "accounts_loginsession": "a record itself, of sign-ins",
+    "lists_defaultview": "grants nobody anything",
     "lists_listpreference": "grants nobody anything",
+    "lists_pinnedview": "grants nobody anything",
     "lists_receipt": "a record itself, of bulk actions",
     "lists_receiptrow": "a record itself, of bulk actions",
     "lists_savedview": "grants nobody anything",

@@ -1,6 +1,7 @@
 """Addresses that only tests have: one page for each way in which a scope could be lost."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template import engines
@@ -44,9 +45,9 @@ def writing_stream(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def keep(request: HttpRequest, name: str) -> SavedView:
-    """Something to write: a view of this name."""
+    """Something to write: a view of this name, of a list of its own, because a list has each name once."""
     account = request.account  # type: ignore[attr-defined]
-    return SavedView.objects.create(tenant=account.tenant, account=account, list_name="accounts", name=name)
+    return SavedView.objects.create(tenant=account.tenant, account=account, list_name=uuid4().hex, name=name)
 
 
 def write(request: HttpRequest) -> HttpResponse:

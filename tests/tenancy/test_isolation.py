@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Account
 from accounts.tables import AccountTable
+from itam_portal.lists import prepared
 from itam_portal.lists import views as lists_views
 from itam_portal.lists.models import Receipt
 from itam_portal.tenancy import walls
@@ -181,6 +182,8 @@ def forgotten_filters() -> Iterator[None]:
         return filtered(rows, *conditions, **kept)
 
     with pytest.MonkeyPatch.context() as patch:
+        # What was put into SQL before holds its filters.
+        patch.setattr(prepared, "_known", {})
         patch.setattr(models.QuerySet, "filter", unfiltered)
         patch.setattr(lists_views.ReceiptPage, "rows", lambda account: Receipt.objects.all())
         for kind in _query_sets(models.QuerySet):

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import NEVER, Status, Type
+from accounts.models import NEVER, NO_DURATION, Status, Type
+from itam_portal.lists.exported import labelled, listed, moment, named, seconds
 from itam_portal.lists.tables import NONE, Column, ListTable, MomentCell, Reader, Row, duration, safe, text
 from itam_portal.templatetags.ui import hue, icon, initials
 
@@ -21,14 +22,33 @@ class AccountTable(ListTable):
     login = Column(_("Login"), needs=("login",), sort=("login_key",), classes="code")
     email = Column(_("Email"), needs=("email",), sort=("email_key", "name_key"), classes="wide")
     job_title = Column(_("Job title"), needs=("job_title",), sort=("job_title_key", "name_key"), shown=False)
-    role = Column(_("Role"), needs=("role_names",), sort=("role_key", "name_key"))
-    status = Column(_("Status"), needs=("status",), sort=("status", "name_key"))
-    type = Column(_("Type"), needs=("type",), sort=("type", "name_key"))
-    last_login = Column(_("Last login"), needs=("last_login_at",), sort=("last_login_at",), classes="num")
-    login_duration = Column(
-        _("Login duration"), needs=("last_login_duration",), sort=("last_login_duration",), classes="num", shown=False
+    role = Column(_("Role"), needs=("role_names",), sort=("role_key", "name_key"), export=listed("role_names"))
+    status = Column(
+        _("Status"), needs=("status",), sort=("status", "name_key"), export=labelled("status", Status.choices)
     )
-    organization = Column(_("Organization"), needs=("home__name",), sort=("home_key", "name_key"), shown=False)
+    type = Column(_("Type"), needs=("type",), sort=("type", "name_key"), export=labelled("type", Type.choices))
+    last_login = Column(
+        _("Last login"),
+        needs=("last_login_at",),
+        sort=("last_login_at",),
+        classes="num",
+        export=moment("last_login_at", missing=NEVER),
+    )
+    login_duration = Column(
+        _("Login duration"),
+        needs=("last_login_duration",),
+        sort=("last_login_duration",),
+        classes="num",
+        shown=False,
+        export=seconds("last_login_duration", missing=NO_DURATION),
+    )
+    organization = Column(
+        _("Organization"),
+        needs=("home__name",),
+        sort=("home_key", "name_key"),
+        shown=False,
+        export=named("home__name", "home__code"),
+    )
 
     def __init__(self, data: list[Row] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

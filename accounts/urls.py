@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts.views import administration, detail, editing, history, lists, sign_in, together
+from itam_portal.lists.export import export_urls
 from itam_portal.lists.views_page import views_urls
 
 urlpatterns = [
@@ -15,6 +16,8 @@ urlpatterns = [
     path("accounts/unassigned/columns/", lists.UnassignedColumns.as_view(), name="accounts_unassigned_columns"),
     *views_urls("accounts/views/", lists.AccountsList),
     *views_urls("accounts/unassigned/views/", lists.AccountsUnassigned),
+    *export_urls("accounts/", lists.AccountsList),
+    *export_urls("accounts/unassigned/", lists.AccountsUnassigned),
     path("accounts/enable/", lists.AccountsEnable.as_view(), name="accounts_enable"),
     path("accounts/disable/", lists.AccountsDisable.as_view(), name="accounts_disable"),
     path("accounts/edit/", together.AccountsEdit.as_view(), name="accounts_edit"),

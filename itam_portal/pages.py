@@ -151,6 +151,9 @@ class ObjectPage(Page):
         return self.draw(self.context(found))
 
 
+EXPORTS = (("CSV", "csv"), ("Excel (XLSX)", "xlsx"))
+
+
 class ListPage(Page):
     """A list: rows, table and filters are declared, everything else is the list engine's."""
 
@@ -162,6 +165,8 @@ class ListPage(Page):
     bulk: ClassVar[tuple[Action, ...]] = ()
     columns_url: ClassVar[str] = ""
     views_url: ClassVar[str] = ""
+    # What the addresses of the list's files are called, before _csv and _xlsx; '' where it has none.
+    export_name: ClassVar[str] = ""
     views_name: ClassVar[str] = ""
     nothing_yet: ClassVar[Any] = ""
 
@@ -230,10 +235,13 @@ class ListPage(Page):
             "nothing_yet": self.nothing_yet,
             "status_text": self._status_text(listing, pager),
             "organization_label": self.shell.organization_label,
-            "marks": self.marks,
-            "path": self.request.path,
-            "full_path": self.request.get_full_path(),
+            "exports": [(label, self._export_url(ending, listing)) for label, ending in EXPORTS if self.export_name],
+            **self._place(),
         }
+
+    def _place(self) -> dict[str, Any]:
+        """What the forms and links of the list need of the request."""
+        return {"marks": self.marks, "path": self.request.path, "full_path": self.request.get_full_path()}
 
     def _tabs(self, listing: Listing) -> Iterable[dict[str, Any]]:
         """The list's own tabs. The tab of a list that begins with a view leads to the list without it."""
@@ -243,6 +251,10 @@ class ListPage(Page):
                 is_here = reverse(url_name) == self.request.path
                 url = shell.carry(url_name, **({"view": NO_VIEW} if is_here and listing.views.default else {}))
                 yield {"label": label, "url": url, "is_current": is_here and not has_view}
+
+    def _export_url(self, ending: str, listing: Listing) -> str:
+        query = listing.state.without_place()
+        return f"{reverse(f'{self.export_name}_{ending}')}{'?' if query else ''}{query}"
 
     def _bulk(self, action: Action, listing: Listing, pager: Any) -> dict[str, Any]:
         words = {"action": action.label, "number": pager.number, "count": pager.count}

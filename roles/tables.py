@@ -1,7 +1,9 @@
 """The columns of the list of roles."""
 
 from html import escape
+from zoneinfo import ZoneInfo
 
+from django.db.models import Case, Value, When
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,12 @@ from roles.filters import KINDS
 from roles.queries import MOST_COUNTED
 
 
+def built_in_or_own(zone: ZoneInfo) -> Case:
+    """The kind's label, for an exported file."""
+    labels = dict(KINDS)
+    return Case(When(builtin="", then=Value(str(labels["own"]))), default=Value(str(labels["builtin"])))
+
+
 class RoleTable(ListTable):
     """Roles, each with a link to the accounts that hold it."""
 
@@ -19,7 +27,7 @@ class RoleTable(ListTable):
 
     name = Column(_("Name"), needs=("name",), sort=("name_key",), locked=True)
     description = Column(_("Description"), needs=("description",), sort=("description_key",), classes="wide")
-    kind = Column(_("Kind"), needs=("builtin",), sort=("builtin", "name_key"))
+    kind = Column(_("Kind"), needs=("builtin",), sort=("builtin", "name_key"), export=built_in_or_own)
     accounts = Column(_("Accounts"), needs=("accounts",), classes="num")
 
     def render_name(self, row: Row) -> str:

@@ -31,6 +31,7 @@ class RolesList(ListPage):
     purpose = gettext_lazy("What accounts may do. The number of accounts leads to exactly these accounts.")
     place = "accounts"
     views_url = "roles_views"
+    export_name = "roles_export"
     parents = ((gettext_lazy("Accounts"), "accounts"),)
     tabs = (
         (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),

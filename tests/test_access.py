@@ -17,7 +17,12 @@ PUBLIC = {"sign_in", "sign_out", "health_live", "health_ready"}
 FOR_EVERYBODY = {
     *("home", "switch_tenant", "theme"),
     *("receipt", "receipts", "receipts_columns", "receipts_views", "receipts_views_save"),
+    *("exports", "exports_columns", "exports_views", "exports_views_save", "exports_export_csv", "exports_export_xlsx"),
+    *("receipts_export_csv", "receipts_export_xlsx"),
 }
+
+FILES = [(name, ending) for name in ("accounts", "accounts_unassigned") for ending in ("csv", "xlsx")]
+WHOLE = [("roles", Right.READ_ROLES), ("history", Right.READ_HISTORY)]
 
 # Route, method, right, and whether the right is needed for the whole tenant.
 TABLE = [
@@ -34,6 +39,8 @@ TABLE = [
         for method in ("get", "post")
     ],
     *[(f"roles_views{page}", method, Right.READ_ROLES, True) for page in ("", "_save") for method in ("get", "post")],
+    *[(f"{name}_export_{ending}", "get", Right.READ_ACCOUNTS, False) for name, ending in FILES],
+    *[(f"{name}_export_{ending}", "get", right, True) for name, right in WHOLE for ending in ("csv", "xlsx")],
     ("account", "get", Right.READ_ACCOUNTS, False),
     ("account_access", "get", Right.READ_ACCOUNTS, False),
     ("account_sessions", "get", Right.READ_ACCOUNTS, False),
@@ -135,7 +142,8 @@ def test_mallory_gets_nothing_of_northwind(  # type: ignore[no-untyped-def]
 
     answer = ask(client_of(mallory), route, method, nina)
 
-    assert "Northwind" not in answer.content.decode()
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert b"Northwind" not in content
     if "{pk}" in routes()[route]:
         assert answer.status_code == 404
 

@@ -51,6 +51,7 @@ class AccountsList(ListPage):
     purpose = gettext_lazy("People and services that may operate the portal. Accounts are not computer users.")
     place = "accounts"
     columns_url = "accounts_columns"
+    export_name = "accounts_export"
     views_url = "accounts_views"
     tabs: ClassVar[tuple[Any, ...]] = (
         (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),
@@ -79,6 +80,7 @@ class AccountsUnassigned(AccountsList):
     rows = unassigned
     views_name = "accounts_unassigned"
     views_url = "accounts_unassigned_views"
+    export_name = "accounts_unassigned_export"
     columns_url = "accounts_unassigned_columns"
     title = gettext_lazy("Unassigned accounts")
     purpose = gettext_lazy("Accounts without a role. Nobody can use the portal with them until they get one.")

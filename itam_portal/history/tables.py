@@ -12,6 +12,7 @@ from itam_portal.history.changes import Change, changes_of
 from itam_portal.history.kinds import LINKS, known_kinds, operation_in_words
 from itam_portal.history.models import Action, Via
 from itam_portal.history.names import Names
+from itam_portal.lists.exported import moment, named, stored, written_out
 from itam_portal.lists.tables import NONE, Column, ListTable, MomentCell, Reader, Row, text
 
 SHOWN = 2
@@ -25,15 +26,18 @@ class HistoryTable(ListTable):
 
     list_name = "history"
 
-    at = Column(_("When"), needs=("at",), sort=("at",), locked=True)
-    actor = Column(_("Who"), needs=("actor_id", "actor_name"), sort=("actor_key", "at"))
+    at = Column(_("When"), needs=("at",), sort=("at",), locked=True, export=moment("at"))
+    actor = Column(_("Who"), needs=("actor_id", "actor_name"), sort=("actor_key", "at"), export=stored("actor_name"))
     operation = Column(_("Operation"), needs=("operation", "receipt_id", "actor_id"), sort=("operation", "at"))
     object = Column(
         _("Object"),
         needs=("object_type", "object_id", "object_name", *_ABOUT),
         sort=("object_type", "object_id", "at"),
+        export=named("object_type", "object_name"),
     )
-    changes = Column(_("What changed"), needs=("object_type", "action", "changes"), classes="changes")
+    changes = Column(
+        _("What changed"), needs=("object_type", "action", "changes"), classes="changes", export=written_out("changes")
+    )
     reason = Column(_("Reason"), needs=("reason",))
     via = Column(_("Through"), needs=("via", "via_name"))
 

@@ -45,9 +45,11 @@ class HistoryList(ListPage):
     place = "history"
     columns_url = "history_columns"
     views_url = "history_views"
+    export_name = "history_export"
     tabs = (
         (gettext_lazy("History"), "history", READ_HISTORY, True),
         (gettext_lazy("Receipts"), "receipts", "", False),
+        (gettext_lazy("Exports"), "exports", "", False),
     )
     nothing_yet = gettext_lazy("Every change leaves an entry here.")
 

@@ -201,3 +201,41 @@ class ReceiptRow(TenantRow):
     class Meta:
         constraints = [*same_tenant("receipt_row", receipt="lists_receipt")]
         indexes = [models.Index(fields=["tenant", "receipt", "outcome", "object_id"], name="receipt_rows_by_outcome")]
+
+
+class ExportState(models.TextChoices):
+    """How far an export came."""
+
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    CUT = "cut", _("Cut off")
+
+
+class Export(TenantRow):
+    """Who took which rows of a list away as a file."""
+
+    account = belongs_to("accounts.Account", null=True, blank=True)
+    by_name = ShortText(default="")
+    list_name = ShortText(max_length=60)
+    format = ShortText(max_length=10)
+    query = models.TextField(blank=True, default="", help_text="the list's address without its path")
+    columns = models.TextField(blank=True, default="")
+    state = ShortText(choices=ExportState.choices, default=ExportState.RUNNING, max_length=20)
+    rows = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    by_key = folded("by_name")
+    query_key = folded("query")
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [own_key("export"), *same_tenant("export", account="accounts_account")]
+        indexes = [
+            models.Index(fields=["tenant", "made_at", "id"], name="exports_by_time"),
+            models.Index(fields=["tenant", "account", "made_at", "id"], name="exports_of_account"),
+            models.Index(fields=["tenant", "by_key", "made_at", "id"], name="exports_by_actor"),
+            models.Index(fields=["tenant", "list_name", "made_at", "id"], name="exports_by_list"),
+            models.Index(fields=["tenant", "state", "made_at", "id"], name="exports_by_state"),
+            models.Index(fields=["tenant", "rows", "id"], name="exports_by_rows"),
+        ]

@@ -2,6 +2,7 @@
 
 from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 from itam_portal.history.kinds import known_operations, operation_in_words
 from itam_portal.history.queries import READ_HISTORY
 from itam_portal.lists.columns import ColumnsPage
+from itam_portal.lists.exported import labelled, moment
 from itam_portal.lists.filters import Choice, ListFilterSet, Moment, Number, Text
 from itam_portal.lists.listing import ListKind
 from itam_portal.lists.models import Receipt, ReceiptState
@@ -46,15 +48,24 @@ class ReceiptFilters(ListFilterSet):
         fields: list[str] = []
 
 
+def operation_exported(zone: ZoneInfo) -> Any:
+    """The operation in words, for an exported file."""
+    return labelled("operation", list(known_operations().items()))(zone)
+
+
 class ReceiptTable(ListTable):
     """Receipts, each with a link to what it changed, what it did not, and why."""
 
     list_name = "receipts"
 
-    operation = Column(_("Operation"), needs=("operation",), sort=("operation", "made_at"), locked=True)
-    at = Column(_("When"), needs=("made_at",), sort=("made_at",))
+    operation = Column(
+        _("Operation"), needs=("operation",), sort=("operation", "made_at"), locked=True, export=operation_exported
+    )
+    at = Column(_("When"), needs=("made_at",), sort=("made_at",), export=moment("made_at"))
     actor = Column(_("Who"), needs=("by_name",), sort=("by_key", "made_at"))
-    state = Column(_("State"), needs=("state",), sort=("state", "made_at"))
+    state = Column(
+        _("State"), needs=("state",), sort=("state", "made_at"), export=labelled("state", ReceiptState.choices)
+    )
     selected = Column(_("Selected"), needs=("total",), sort=("total",), classes="num")
     changed = Column(_("Changed"), needs=("changed",), sort=("changed",), classes="num")
     skipped = Column(_("Skipped"), needs=("skipped",), sort=("skipped",), classes="num")
@@ -128,9 +139,11 @@ class ReceiptsList(ListPage):
     place = "receipts"
     columns_url = "receipts_columns"
     views_url = "receipts_views"
+    export_name = "receipts_export"
     tabs = (
         (_("History"), "history", READ_HISTORY, True),
         (_("Receipts"), "receipts", "", False),
+        (_("Exports"), "exports", "", False),
     )
     nothing_yet = _("Every action on accounts leaves a receipt here.")
 

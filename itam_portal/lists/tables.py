@@ -16,13 +16,15 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext, ngettext
 
+from itam_portal.lists.exported import Export, stored
+
 Row = dict[str, Any]
 _SPECIAL = re.compile(r"""[&<>"']""").search
 NONE = '<span class="none">–</span>'
 
 
 class Column(tables.Column):
-    """One column: which values its cell needs, and the stored columns its order walks."""
+    """One column: which values its cell needs, the stored columns its order walks, and what an export holds."""
 
     def __init__(
         self,
@@ -33,9 +35,12 @@ class Column(tables.Column):
         shown: bool = True,
         locked: bool = False,
         classes: str = "",
+        export: Export | None = None,
         **kwargs: Any,
     ) -> None:
         self.needs, self.sort_columns, self.shown, self.locked, self.classes = needs, sort, shown, locked, classes
+        # What stands in an exported file: the stored value, unless the column says otherwise.
+        self.export: Export = export or stored(needs[0])
         super().__init__(verbose_name=label, orderable=bool(sort), empty_values=(), **kwargs)
 
 

@@ -41,6 +41,7 @@ UNTRACKED = {
     "accounts_heldrole": "derived from assignments, which have one",
     "accounts_loginsession": "a record itself, of sign-ins",
     "lists_defaultview": "grants nobody anything",
+    "lists_export": "a record itself, of files",
     "lists_listpreference": "grants nobody anything",
     "lists_pinnedview": "grants nobody anything",
     "lists_receipt": "a record itself, of bulk actions",

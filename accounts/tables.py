@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NEVER, NO_DURATION, Status, Type
 from itam_portal.lists.exported import labelled, listed, moment, named, seconds
-from itam_portal.lists.tables import NONE, Column, ListTable, MomentCell, Reader, Row, duration, safe, text
+from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, duration, safe, text
 from itam_portal.templatetags.ui import hue, icon, initials
 
 
@@ -24,9 +24,19 @@ class AccountTable(ListTable):
     job_title = Column(_("Job title"), needs=("job_title",), sort=("job_title_key", "name_key"), shown=False)
     role = Column(_("Role"), needs=("role_names",), sort=("role_key", "name_key"), export=listed("role_names"))
     status = Column(
-        _("Status"), needs=("status",), sort=("status", "name_key"), export=labelled("status", Status.choices)
+        _("Status"),
+        needs=("status",),
+        sort=("status", "name_key"),
+        export=labelled("status", Status.choices),
+        group=GroupedBy("status", choices=tuple(Status.choices)),
     )
-    type = Column(_("Type"), needs=("type",), sort=("type", "name_key"), export=labelled("type", Type.choices))
+    type = Column(
+        _("Type"),
+        needs=("type",),
+        sort=("type", "name_key"),
+        export=labelled("type", Type.choices),
+        group=GroupedBy("type", choices=tuple(Type.choices)),
+    )
     last_login = Column(
         _("Last login"),
         needs=("last_login_at",),
@@ -48,6 +58,7 @@ class AccountTable(ListTable):
         sort=("home_key", "name_key"),
         shown=False,
         export=named("home__name", "home__code"),
+        group=GroupedBy("home_key", "home__code", "home__name"),
     )
 
     def __init__(self, data: list[Row] | None = None, **kwargs: Any) -> None:

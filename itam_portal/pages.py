@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from itam_portal.lists import drawing
+from itam_portal.lists.grouping import choices
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.preferences import keep_address, kept_of
 from itam_portal.lists.state import LONGEST_QUERY, NO_VIEW, PLACE
@@ -236,6 +237,7 @@ class ListPage(Page):
             "status_text": self._status_text(listing, pager),
             "organization_label": self.shell.organization_label,
             "exports": [(label, self._export_url(ending, listing)) for label, ending in EXPORTS if self.export_name],
+            "groups": choices(listing),
             **self._place(),
         }
 

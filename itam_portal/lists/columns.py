@@ -31,7 +31,8 @@ class ColumnsPage(OperationPage):
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         listing = listing_on(self.list_page, request, request.GET)
         query = listing.state.without_place()
-        context = self._context(listing.column_choices(), query, listing.state.per_page)
+        group = ",".join(map(str, listing.state.group))
+        context = self._context(listing.column_choices(), query, listing.state.per_page, group)
         return self.draw(context, template=self.part_name if self.is_part else self.template_name)
 
     @property
@@ -39,11 +40,20 @@ class ColumnsPage(OperationPage):
         """What kind of list the columns are of: all lists of a kind share the choice."""
         return self.list_page.kind
 
-    def _context(self, columns: list[dict[str, Any]], query: str, per_page: int) -> dict[str, Any]:
+    def _groups(self, chosen: str) -> list[tuple[str, str, bool]]:
+        """The fields to group by: each one's name and label, and whether it is chosen."""
+        columns = self.kind.table.columns_by_name()
+        names = dict.fromkeys([*self.kind.shape.groupable, *([chosen] if chosen else [])])
+        label = {name: str(columns[name].verbose_name) for name in self.kind.shape.groupable}
+        text = {name: ", ".join(label[part.removeprefix("-")] for part in name.split(",")) for name in names}
+        return [(name, text[name], name == chosen) for name in names]
+
+    def _context(self, columns: list[dict[str, Any]], query: str, per_page: int, group: str) -> dict[str, Any]:
         return {
             "columns": columns,
             "query": query,
             "sizes": [(size, size == per_page) for size in PAGE_SIZES],
+            "groups": self._groups(group),
             "may_set_default": self.account.may(self.default_right, self.account.tenant),
         }
 
@@ -64,7 +74,7 @@ class ColumnsPage(OperationPage):
         return self._back(_("Columns saved."), shown if self._view() else ())
 
     def _prefer(self, shown: list[str], *, for_tenant: bool = False) -> None:
-        kept: dict[str, Any] = {"columns": shown, "per_page": self._per_page()}
+        kept: dict[str, Any] = {"columns": shown, "per_page": self._per_page(), "group": self._group()}
         prefer(self.account, self.kind.name, by=self.account, for_tenant=for_tenant, **kept)
 
     def _reset(self) -> HttpResponse:
@@ -79,6 +89,13 @@ class ColumnsPage(OperationPage):
         if asked and asked not in map(str, PAGE_SIZES):
             raise Malformed(_("A page can hold 25, 50, 100 or 200 rows."))
         return int(asked) if asked else None
+
+    def _group(self) -> str:
+        """The field the form asks to group by. Raises Malformed for one that cannot be."""
+        asked = self.request.POST.get("group", "")
+        if asked and not set(asked.replace("-", "").split(",")) <= set(self.kind.shape.groupable):
+            raise Malformed(_("This list cannot be grouped by “%(name)s”.") % {"name": asked[:60]})
+        return asked
 
     def _ordered(self) -> list[str]:
         """The order the form came in. Raises Malformed for a column that there is not."""
@@ -107,7 +124,7 @@ class ColumnsPage(OperationPage):
             }
             for one in order
         ]
-        return self.draw(self._context(choices, self._query(), self._per_page() or DEFAULT_PAGE_SIZE))
+        return self.draw(self._context(choices, self._query(), self._per_page() or DEFAULT_PAGE_SIZE, self._group()))
 
     def _query(self) -> str:
         return self.request.POST.get("query", "")

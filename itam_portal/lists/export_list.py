@@ -15,7 +15,7 @@ from itam_portal.lists.filters import Choice, ListFilterSet, Moment, Number, Tex
 from itam_portal.lists.listing import ListKind
 from itam_portal.lists.models import Export, ExportState
 from itam_portal.lists.state import SortKey
-from itam_portal.lists.tables import Column, ListTable, MomentCell, Reader, Row, text
+from itam_portal.lists.tables import Column, GroupedBy, ListTable, MomentCell, Reader, Row, text
 from itam_portal.pages import ListPage
 
 
@@ -46,11 +46,15 @@ class ExportTable(ListTable):
 
     at = Column(_("When"), needs=("made_at",), sort=("made_at",), locked=True, export=moment("made_at"))
     actor = Column(_("Who"), needs=("by_name",), sort=("by_key", "made_at"))
-    list = Column(_("List"), needs=("list_name", "format"), sort=("list_name", "made_at"))
+    list = Column(_("List"), needs=("list_name", "format"), sort=("list_name", "made_at"), group=GroupedBy("list_name"))
     address = Column(_("Filter"), needs=("query",), classes="wide")
     columns_taken = Column(_("Columns"), needs=("columns",), classes="wide", shown=False)
     state = Column(
-        _("State"), needs=("state",), sort=("state", "made_at"), export=labelled("state", ExportState.choices)
+        _("State"),
+        needs=("state",),
+        sort=("state", "made_at"),
+        export=labelled("state", ExportState.choices),
+        group=GroupedBy("state", choices=tuple(ExportState.choices)),
     )
     rows = Column(_("Rows"), needs=("rows",), sort=("rows",), classes="num")
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from itam_portal.lists.chips import draw_chips
 from itam_portal.lists.filters import ListFilterSet
 from itam_portal.lists.finder import Finder, Found, Order, Total
+from itam_portal.lists.grouping import Grouping
 from itam_portal.lists.prepared import rows_of
 from itam_portal.lists.search import CAP, AnyOf, Search, as_array
 from itam_portal.lists.state import NO_VIEW, PAGE_SIZES, ListState, Preference, Shape, SortKey, parse
@@ -50,6 +51,7 @@ class ListKind:
             locked=tuple(name for name, column in columns.items() if column.locked),
             shown=tuple(name for name, column in columns.items() if column.shown),
             filters=frozenset(self.filters.base_filters),
+            groupable=tuple(name for name, column in columns.items() if column.group),
             default_sort=self.default_sort,
         )
 
@@ -111,10 +113,12 @@ class Listing:
         if self.kind.search is None and self.state.search:
             self.problems.append(_("This list has no quick search."))
         cursor = self.state.after or self.state.before
-        if cursor and not self.finder.understands(cursor):
+        if cursor and not (self.pages or self.finder).understands(cursor):
             self.problems.append(
                 _("This link to a place in the list is not valid for this order. Begin at the first page.")
             )
+        if self.grouping and not self.problems:
+            self.problems += self.grouping.check()
 
     def seen_through(self, viewed: Viewed, views: Views) -> "Listing":
         """The same list, knowing which view its address came from and which others there are."""
@@ -159,15 +163,25 @@ class Listing:
         return Order.of([*keys, *[(stored, last.descending) for stored in columns[last.name].sort_columns]])
 
     @cached_property
+    def grouping(self) -> Grouping | None:
+        """The groups, where the list is grouped."""
+        return Grouping(self) if self.state.group else None
+
+    @cached_property
+    def pages(self) -> Finder | None:
+        """What finds the rows of a page: of open groups where the list is grouped, None where all are closed."""
+        return self.grouping.finder(self.finder) if self.grouping else self.finder
+
+    @cached_property
     def found(self) -> Found:
         """The keys of the page asked for."""
-        if self.problems:
+        if self.problems or self.pages is None:
             return Found([])
         if self.state.after:
-            return self.finder.after(self.state.after, self.state.per_page)
+            return self.pages.after(self.state.after, self.state.per_page)
         if self.state.before:
-            return self.finder.before(self.state.before, self.state.per_page)
-        return self.finder.page(self.state.page, self.state.per_page)
+            return self.pages.before(self.state.before, self.state.per_page)
+        return self.pages.page(self.state.page, self.state.per_page)
 
     @cached_property
     def page_rows(self) -> list[Row]:
@@ -176,7 +190,8 @@ class Listing:
         if not keys:
             return []
         columns = self.kind.table.columns_by_name()
-        needed = tuple(sorted({need for name in self.state.columns for need in columns[name].needs}))
+        needs = {need for name in self.state.columns for need in columns[name].needs}
+        needed = tuple(sorted(needs | set(self.grouping.needs if self.grouping else ())))
         build = partial(self._rows_of_keys, needed)
         found = rows_of((self.kind.name, needed), build, tenant=self.account.tenant_id, keys=keys)
         by_key = {row["pk"]: row for row in found}
@@ -194,6 +209,8 @@ class Listing:
         """How many rows match."""
         if self.problems:
             return Total(0)
+        if self.grouping:
+            return Total(self.grouping.number)
         if self.state.counts_exactly:
             return self.finder.total(exactly=True)
         whole = self.kind.name, connection.settings_dict["NAME"], self.account.tenant_id
@@ -219,7 +236,9 @@ class Listing:
         carried = f"?{urlencode({'organization': chosen[0]})}" if len(chosen) == 1 else ""
         zone = ZoneInfo(self.account.identity.time_zone if self.account.identity else "UTC")
         reader = Reader(zone=zone, carried=carried, account=self.account)
-        drawn = self.kind.table.for_reader(reader).draw(self.page_rows, self.state.columns, picks=picks)
+        table = self.kind.table.for_reader(reader)
+        draw = partial(self.grouping.draw, table) if self.grouping and not self.problems else table.draw
+        drawn = draw(self.page_rows, self.state.columns, picks=picks)
         return mark_safe(drawn)  # noqa: S308 (every cell escapes what it shows)
 
     # --- around the rows ------------------------------------------------------------------------------
@@ -295,8 +314,14 @@ class Pager:
         self.count_link = state.link(count="exact", **self._place()) if total.is_capped else ""
         self.sizes = [(size, state.link(per_page=size), size == state.per_page) for size in PAGE_SIZES]
         self.was_moved = found.moved
+        # Pages count the rows of open groups only.
+        grouping = self.listing.grouping
+        self.open = number_format(grouping.open_number, force_grouping=True) if grouping and self.first else ""
         self.next, self.previous = self._next(), self._previous()
         self.pages = list(self._pages())
+
+    def _cursor(self, key: int) -> str:
+        return (self.listing.pages or self.listing.finder).cursor(key)
 
     def _place(self) -> dict[str, Any]:
         state = self.listing.state
@@ -310,7 +335,7 @@ class Pager:
             return ""
         if found.page and (found.page + 1) * state.per_page <= 100_000:
             return state.link(page=found.page + 1)
-        return state.link(after=self.listing.finder.cursor(found.keys[-1]))
+        return state.link(after=self._cursor(found.keys[-1]))
 
     def _previous(self) -> str:
         found, state = self.listing.found, self.listing.state
@@ -318,12 +343,14 @@ class Pager:
             return ""
         if found.page:
             return state.link(page=found.page - 1 if found.page > 2 else None)
-        return state.link(before=self.listing.finder.cursor(found.keys[0])) if found.keys else state.link(page=None)
+        return state.link(before=self._cursor(found.keys[0])) if found.keys else state.link(page=None)
 
     @property
     def last_page(self) -> int:
         """The last page known to exist."""
-        known = max(1, -(-min(self.total.number, 100_000) // self.listing.state.per_page))
+        grouping = self.listing.grouping
+        number = grouping.open_number if grouping else self.total.number
+        known = max(1, -(-min(number, 100_000) // self.listing.state.per_page))
         return max(known, self.listing.found.page or 1)
 
     def _pages(self) -> Iterator[tuple[int, str, bool]]:

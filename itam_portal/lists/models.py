@@ -10,7 +10,7 @@ from itam_portal.tenancy.text import ShortText, folded
 
 
 class ListPreference(TenantRow):
-    """Columns and page size of one list: an account's own, or without account the tenant's default."""
+    """Columns, page size and grouping of one list: an account's own, or without account the tenant's default."""
 
     grants = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -18,6 +18,7 @@ class ListPreference(TenantRow):
     list_name = ShortText(max_length=60)
     columns = models.JSONField(default=list)
     per_page = models.PositiveSmallIntegerField(null=True, blank=True)
+    group = ShortText(max_length=120, blank=True, default="")
 
     class Meta:
         constraints = [

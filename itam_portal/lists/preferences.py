@@ -63,7 +63,8 @@ def _preference(rows: list[dict[str, Any]]) -> Preference:
     rows = sorted(rows, key=lambda row: row["account_id"] is None)
     columns = next((row["columns"] for row in rows if row["columns"]), ())
     per_page = next((row["per_page"] for row in rows if row["per_page"]), None)
-    return Preference(tuple(columns), per_page)
+    group = next((row["group"] for row in rows if row["group"]), "")
+    return Preference(tuple(columns), per_page, group)
 
 
 def preference_of(account: Any, list_name: str) -> Preference:
@@ -83,7 +84,7 @@ def prefer(account: Any, list_name: str, *, by: Any, for_tenant: bool = False, *
 def forget(account: Any, list_name: str, *, by: Any) -> None:
     """Go back to the tenant's default columns."""
     ListPreference.objects.filter(tenant=account.tenant, account=account, list_name=list_name).update(
-        columns=[], per_page=None
+        columns=[], per_page=None, group=""
     )
 
 

@@ -17,7 +17,7 @@ from itam_portal.lists.filters import Choice, ListFilterSet, Moment, Number, Tex
 from itam_portal.lists.listing import ListKind
 from itam_portal.lists.models import Receipt, ReceiptState
 from itam_portal.lists.state import SortKey
-from itam_portal.lists.tables import Column, ListTable, MomentCell, Reader, Row, text
+from itam_portal.lists.tables import Column, GroupedBy, ListTable, MomentCell, Reader, Row, text
 from itam_portal.lists.views import receipts_of
 from itam_portal.pages import ListPage
 
@@ -64,7 +64,11 @@ class ReceiptTable(ListTable):
     at = Column(_("When"), needs=("made_at",), sort=("made_at",), export=moment("made_at"))
     actor = Column(_("Who"), needs=("by_name",), sort=("by_key", "made_at"))
     state = Column(
-        _("State"), needs=("state",), sort=("state", "made_at"), export=labelled("state", ReceiptState.choices)
+        _("State"),
+        needs=("state",),
+        sort=("state", "made_at"),
+        export=labelled("state", ReceiptState.choices),
+        group=GroupedBy("state", choices=tuple(ReceiptState.choices)),
     )
     selected = Column(_("Selected"), needs=("total",), sort=("total",), classes="num")
     changed = Column(_("Changed"), needs=("changed",), sort=("changed",), classes="num")

@@ -22,10 +22,12 @@ CARRIED = frozenset({"organization", "tenant"})
 LONGEST_QUERY = 8_000
 # The value of `view` that shows the list without a default view.
 NO_VIEW = "none"
-_LATER = {"filter", "group", "open"}
+# The value of `group` that shows no groups against a preference.
+NO_GROUP = "none"
+_LATER = {"filter"}
 # A page past every end.
 _FAR = 10**12
-_ONCE = ("q", "sort", "columns", "per_page", "page", "after", "before", "count", "view", "tenant")
+_ONCE = ("q", "sort", "columns", "per_page", "page", "after", "before", "count", "view", "tenant", "group")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Shape:
     locked: tuple[str, ...]
     shown: tuple[str, ...]
     filters: frozenset[str]
+    groupable: tuple[str, ...]
     default_sort: tuple[SortKey, ...]
 
 
@@ -57,6 +60,7 @@ class Preference:
 
     columns: tuple[str, ...] = ()
     per_page: int | None = None
+    group: str = ""
 
 
 @dataclass
@@ -68,6 +72,8 @@ class ListState:
     conditions: dict[str, list[str]] = field(default_factory=dict)
     sort: tuple[SortKey, ...] = ()
     columns: tuple[str, ...] = ()
+    group: tuple[SortKey, ...] = ()
+    open: tuple[str, ...] = ()
     per_page: int = DEFAULT_PAGE_SIZE
     page: int = 1
     after: str = ""
@@ -145,6 +151,10 @@ class _Parser:
         state.search = " ".join(self._one("q").split())
         state.sort = self._sort()
         state.columns = self._columns()
+        state.group = self._group()
+        state.open = tuple(dict.fromkeys(text for text in self.data.getlist("open") if text))
+        if state.open and not state.group:
+            self.problems.append(_("Nothing can be open where nothing is grouped."))
         state.per_page = self._per_page()
         state.page = self._page()
         state.after, state.before = self._one("after"), self._one("before")
@@ -223,6 +233,22 @@ class _Parser:
         if not known:
             known = [name for name in self.preference.columns if name in self.shape.columns] or list(self.shape.shown)
         return tuple(name for name in self.shape.locked if name not in known) + tuple(known)
+
+    def _group(self) -> tuple[SortKey, ...]:
+        """By what to group: what the address says, else what is preferred; at most two fields."""
+        if self._one("group") == NO_GROUP:
+            return ()
+        names = self._names_in("group") or [name for name in self.preference.group.split(",") if name]
+        keys: dict[str, SortKey] = {}
+        for text in names:
+            name = text.removeprefix("-")
+            if name in self.shape.groupable:
+                keys.setdefault(name, SortKey(name, text.startswith("-")))
+            elif self._one("group"):
+                self.problems.append(_("This list cannot be grouped by “%(name)s”.") % _named(name))
+        if len(keys) > 2:
+            self.problems.append(_("A list is grouped by at most two fields."))
+        return tuple(keys.values())[:2]
 
     def _per_page(self) -> int:
         text = self._one("per_page")

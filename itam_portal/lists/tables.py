@@ -23,6 +23,24 @@ _SPECIAL = re.compile(r"""[&<>"']""").search
 NONE = '<span class="none">–</span>'
 
 
+@dataclass(frozen=True)
+class GroupedBy:
+    """How rows are grouped by a column: its stored column, and the values' texts for addresses and for people."""
+
+    column: str
+    text: str = ""
+    label: str = ""
+    choices: tuple[tuple[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text or self.column)
+        object.__setattr__(self, "label", self.label or self.column)
+
+    def shown(self, value: Any) -> str:
+        """The value as people read it."""
+        return str(dict(self.choices).get(value, value))
+
+
 class Column(tables.Column):
     """One column: which values its cell needs, the stored columns its order walks, and what an export holds."""
 
@@ -36,11 +54,13 @@ class Column(tables.Column):
         locked: bool = False,
         classes: str = "",
         export: Export | None = None,
+        group: GroupedBy | None = None,
         **kwargs: Any,
     ) -> None:
         self.needs, self.sort_columns, self.shown, self.locked, self.classes = needs, sort, shown, locked, classes
         # What stands in an exported file: the stored value, unless the column says otherwise.
         self.export: Export = export or stored(needs[0])
+        self.group = group
         super().__init__(verbose_name=label, orderable=bool(sort), empty_values=(), **kwargs)
 
 
@@ -87,6 +107,10 @@ class ListTable(tables.Table):
     def draw(self, rows: list[Row], names: tuple[str, ...], *, picks: bool) -> str:
         """The rows of the table's body as HTML."""
         self.prepare(rows)
+        return self.rows_html(rows, names, picks=picks)
+
+    def rows_html(self, rows: list[Row], names: tuple[str, ...], *, picks: bool) -> str:
+        """The same of rows that are prepared."""
         cells = [self._cell(name) for name in names]
         drawn = []
         for row in rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from itam_portal.lists.state import CARRIED, NO_VIEW, PLACE, ListState, Preference, Shape, parse
+from itam_portal.lists.state import CARRIED, NO_GROUP, NO_VIEW, PLACE, ListState, Preference, Shape, parse
 
 CHANGED = "-changed"
 _NUMBER = re.compile(rf"([0-9]{{1,18}})({CHANGED})?")
@@ -152,6 +152,8 @@ def held_by(state: ListState) -> QueryDict:
             held.appendlist(name, value)
     held["columns"] = ",".join(state.columns)
     held["per_page"] = str(state.per_page)
+    if state.group or "group" in held:
+        held["group"] = ",".join(map(str, state.group)) or NO_GROUP
     held["sort"] = ",".join(map(str, state.sort))
     return held
 

@@ -1,0 +1,196 @@
+"""Group by: all heads with exact counts from one GROUP BY, and the rows of those groups that are open.
+
+Grouping is how a list is shown. What matches, is selected, counted or exported is the same with and without it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from itam_portal.lists.finder import Finder, Order
+from itam_portal.lists.state import NO_GROUP, SortKey
+from itam_portal.lists.tables import ListTable, Row
+from itam_portal.templatetags.ui import icon, swaps
+
+if TYPE_CHECKING:
+    from itam_portal.lists.listing import Listing
+
+# A field with more values than this in what matches is no field to group by.
+MOST = 50
+
+
+@dataclass
+class Group:
+    """The rows that share one value, or one of each of two fields."""
+
+    # The values of the stored columns, and what an address calls the group.
+    values: tuple[Any, ...]
+    path: str
+    label: str
+    number: int = 0
+    is_open: bool = False
+    inner: list["Group"] = field(default_factory=list)
+
+
+class Grouping:
+    """The groups of one list in one state."""
+
+    def __init__(self, listing: "Listing") -> None:
+        self.listing, self.state = listing, listing.state
+        self.problems: list[str] = []
+        columns = listing.kind.table.columns_by_name()
+        self.fields = [group for key in self.state.group if (group := columns[key.name].group)]
+        self.names = [field.column for field in self.fields]
+
+    @property
+    def needs(self) -> list[str]:
+        """The stored columns that say to which group a row belongs."""
+        return self.names
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """All groups in their order, those of the second field inside those of the first."""
+        outer: dict[Any, Group] = {}
+        depth = len(self.fields)
+        for row in self._counted():
+            values, number = row[:depth], row[-1]
+            texts, labels = row[depth : 2 * depth], row[2 * depth : 3 * depth]
+            first = outer.setdefault(values[0], self._group(values[:1], texts[:1], labels[0]))
+            first.number += number
+            if depth > 1:
+                inner = self._group(values, texts, labels[1])
+                inner.number = number
+                first.inner.append(inner)
+        return list(outer.values())
+
+    def _counted(self) -> list[tuple[Any, ...]]:
+        """Values, texts and labels of the fields, and how many rows have them: one GROUP BY over what matches."""
+        wanted = [*self.names, *[one.text for one in self.fields], *[one.label for one in self.fields]]
+        keys = zip(self.state.group, self.names, strict=True)
+        order = [f"{'-' if key.descending else ''}{name}" for key, name in keys]
+        rows = self.listing.matching().order_by().values(*dict.fromkeys(wanted)).annotate(rows_in=Count("pk"))
+        return [tuple(row[name] for name in (*wanted, "rows_in")) for row in rows.order_by(*order)]
+
+    def _group(self, values: Sequence[Any], texts: Sequence[Any], label: Any) -> Group:
+        path = "/".join(str(text).replace("/", "%2F") for text in texts)
+        shown = self.fields[len(values) - 1].shown(label)
+        return Group(tuple(values), path, shown or "–", is_open=path in self.state.open)
+
+    def check(self) -> list[str]:
+        """What is wrong with the groups that the address asks for, in words."""
+        problems = []
+        widest = max([len(self.groups), *[len(group.inner) for group in self.groups]], default=0)
+        if widest > MOST:
+            problems.append(
+                _("There are more than %(number)s groups. Narrow the list with a filter, or group by another field.")
+                % {"number": MOST}
+            )
+        known = {group.path for outer in self.groups for group in (outer, *outer.inner)}
+        unknown = [path for path in self.state.open if path not in known]
+        return [*problems, *[_("There is no group “%(path)s” to open.") % {"path": path[:60]} for path in unknown]]
+
+    def leaves(self) -> Iterator[Group]:
+        """The groups whose rows are shown."""
+        for group in self.groups:
+            if group.is_open:
+                yield from [one for one in group.inner if one.is_open] if len(self.fields) > 1 else [group]
+
+    @property
+    def number(self) -> int:
+        """How many rows match."""
+        return sum(group.number for group in self.groups)
+
+    @property
+    def open_number(self) -> int:
+        """How many rows stand in open groups: what pages count."""
+        return sum(group.number for group in self.leaves())
+
+    def finder(self, plain: Finder) -> Finder | None:
+        """What finds the rows of the open groups, in the order of the groups; None while all are closed."""
+        opened = Q()
+        for group in self.leaves():
+            opened |= Q(**dict(zip(self.names, group.values, strict=True)))
+        if not opened:
+            return None
+        keys = [(name, key.descending) for name, key in zip(self.names, self.state.group, strict=True)]
+        order = Order.of([*keys, *[one for one in plain.order.columns if one[0] != "pk"]])
+        given = {"search": plain.search, "words": plain.words, "conditions": plain.conditions}
+        return Finder(rows=plain.rows.filter(opened), order=order, tenant_id=plain.tenant_id, **given)  # type: ignore[arg-type]
+
+    # --- drawing --------------------------------------------------------------------------------------
+
+    def draw(self, table: ListTable, rows: list[Row], names: tuple[str, ...], *, picks: bool) -> str:
+        """All heads, and below the open ones the rows of this page that belong to them."""
+        table.prepare(rows)
+        by_group: dict[tuple[Any, ...], list[Row]] = {}
+        for row in rows:
+            by_group.setdefault(tuple(row[name] for name in self.names), []).append(row)
+        drawn = []
+        for group in self._shown():
+            drawn.append(self._head(group, len(names) + picks))
+            if group.is_open and len(group.values) == len(self.fields):
+                drawn.append(table.rows_html(by_group.get(group.values, []), names, picks=picks))
+        return "".join(drawn)
+
+    def _shown(self) -> Iterator[Group]:
+        for group in self.groups:
+            yield group
+            if group.is_open:
+                yield from group.inner
+
+    def _head(self, group: Group, width: int) -> str:
+        others = [path for path in self.state.open if path != group.path and not path.startswith(f"{group.path}/")]
+        link = self.state.link(open=others if group.is_open else [*self.state.open, group.path])
+        sign = icon("chevron-down" if group.is_open else "chevron-right", "" if group.is_open else "flips")
+        number = number_format(group.number, force_grouping=True)
+        deep = " deep" if len(group.values) > 1 else ""
+        return (
+            f'<tr role="row" class="group-row{deep}" data-group="{escape(group.path)}" {swaps("#list")}>'
+            f'<td role="rowheader" colspan="{width}"><a href="{escape(link)}" '
+            f'aria-expanded="{str(group.is_open).lower()}">{sign}<span dir="auto">{escape(group.label)}</span> '
+            f'<span class="faint">({number})</span></a></td></tr>'
+        )
+
+    def all_link(self, *, is_open: bool) -> str:
+        """A link that opens all groups, or closes them."""
+        paths = [group.path for outer in self.groups for group in (outer, *outer.inner)]
+        return self.state.link(open=paths if is_open else None)
+
+
+@dataclass(frozen=True)
+class GroupChoice:
+    """One entry of the menu Group."""
+
+    label: str
+    link: str
+    is_current: bool = False
+
+
+def choices(listing: "Listing") -> list[GroupChoice]:
+    """The menu's entries: no grouping, each field, the other way round, and a second field."""
+    state, columns = listing.state, listing.kind.table.columns_by_name()
+    if not listing.kind.shape.groupable:
+        return []
+    label = {name: str(columns[name].verbose_name) for name in listing.kind.shape.groupable}
+    now = state.group
+
+    def link(*keys: SortKey) -> str:
+        return state.link(group=",".join(map(str, keys)) or NO_GROUP, open=None)
+
+    made = [GroupChoice(_("No groups"), link() if now else state.link(), not now)]
+    made += [GroupChoice(text, link(SortKey(name)), bool(now) and now[0].name == name) for name, text in label.items()]
+    if now:
+        flipped = SortKey(now[0].name, not now[0].descending)
+        made.append(GroupChoice(_("Reverse the order of the groups"), link(flipped, *now[1:])))
+        for name, text in label.items():
+            if name != now[0].name:
+                is_second = len(now) > 1 and now[1].name == name
+                keys = [now[0]] if is_second else [now[0], SortKey(name)]
+                made.append(GroupChoice(_("Then by %(field)s") % {"field": text}, link(*keys), is_second))
+    return made

@@ -1,5 +1,5 @@
 """Views as a list's address names them: `view=5` puts a view below the address, `view=5-changed` only says where a
-complete address came from, `view=none` keeps a default away. See docs/decisions/0007."""
+complete address came from, `view=none` keeps a default away. See docs/decisions/0008."""
 
 import re
 from collections.abc import Iterable

@@ -1,5 +1,6 @@
 """One list as a page shows it: state, conditions, rows, heads, chips, pager and columns."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -69,8 +70,10 @@ class Head:
     position: int = 0
 
 
-# The lists that were once seen to hold more rows than are counted, by database and tenant.
-_capped_for_ever: set[tuple[str, str, int]] = set()
+# The lists that were seen to hold more rows than are counted, by database and tenant, and until when that is trusted:
+# rows are never deleted, but a demo may be made anew below a running server.
+_capped: dict[tuple[str, str, int], float] = {}
+_TRUSTED_SECONDS = 60.0
 
 
 class Listing:
@@ -215,11 +218,11 @@ class Listing:
             return self.finder.total(exactly=True)
         whole = self.kind.name, connection.settings_dict["NAME"], self.account.tenant_id
         can_be_known = self.kind.only_grows and self.is_whole and not self.state.is_filtered
-        if can_be_known and whole in _capped_for_ever:
+        if can_be_known and _capped.get(whole, 0.0) > time.monotonic():
             return Total(CAP, is_capped=True)
         total = self._count()
         if can_be_known and total.is_capped:
-            _capped_for_ever.add(whole)
+            _capped[whole] = time.monotonic() + _TRUSTED_SECONDS
         return total
 
     def _count(self) -> Total:

@@ -78,13 +78,6 @@ class Order:
             for name, down in self.columns
         ]
 
-    def is_behind(self, values: Sequence[Any], border: Sequence[Any]) -> bool:
-        """Whether a row with these values comes after the border's."""
-        for (_name, down), value, limit in zip(self.columns, values, border, strict=True):
-            if value != limit:
-                return value < limit if down else value > limit
-        return False
-
     def beyond(self, values: Sequence[Any]) -> Q:
         """The condition to come after these values in this order."""
         names = [name for name, _down in self.columns]
@@ -267,12 +260,11 @@ class Finder:
         if hits.total <= self.cap:
             return hits.keys[offset:], Total(hits.total)
         last = self._values_of(hits.keys[-1])
-        path = self.rows.order_by(*order.expressions()).values_list(*[name for name, _down in order.columns])
-        border = next(iter(path[self.farthest : self.farthest + 1]), None)
-        if border is not None and order.is_behind(last, border):
+        before = order.reversed().beyond(last)
+        if self.rows.filter(before).values("pk")[: self.farthest + 1].count() > self.farthest:
             hits = self._hits(search, order=order.columns[:-1], named=offset + size, cap=_ENDLESS)
             return hits.keys[offset:], Total(self.cap, is_capped=True)
-        near = self.matching().filter(order.reversed().beyond(last)).order_by(*order.expressions())
+        near = self.matching().filter(before).order_by(*order.expressions())
         keys = list(near.values_list("pk", flat=True)[: offset + size])
         return [*keys, hits.keys[-1]][offset : offset + size], Total(self.cap, is_capped=True)
 

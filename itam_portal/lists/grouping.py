@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # A field with more values than this in what matches is no field to group by.
 MOST = 50
+_ROWS = (MOST + 1) ** 2
 
 
 @dataclass
@@ -75,7 +76,7 @@ class Grouping:
         keys = zip(self.state.group, self.names, strict=True)
         order = [f"{'-' if key.descending else ''}{name}" for key, name in keys]
         rows = self.listing.matching().order_by().values(*dict.fromkeys(wanted)).annotate(rows_in=Count("pk"))
-        return [tuple(row[name] for name in (*wanted, "rows_in")) for row in rows.order_by(*order)]
+        return [tuple(row[name] for name in (*wanted, "rows_in")) for row in rows.order_by(*order)[:_ROWS]]
 
     def _group(self, values: Sequence[Any], texts: Sequence[Any], label: Any) -> Group:
         path = "/".join(str(text).replace("/", "%2F") for text in texts)
@@ -91,9 +92,17 @@ class Grouping:
                 _("There are more than %(number)s groups. Narrow the list with a filter, or group by another field.")
                 % {"number": MOST}
             )
-        known = {group.path for outer in self.groups for group in (outer, *outer.inner)}
+        known = {group.path for outer in self.groups for group in (outer, *outer.inner)} | self._possible()
         unknown = [path for path in self.state.open if path not in known]
         return [*problems, *[_("There is no group “%(path)s” to open.") % {"path": path[:60]} for path in unknown]]
+
+    def _possible(self) -> set[str]:
+        """Paths that have no rows now but might: a group that a filter or an action has emptied is no mistake."""
+        texts = [{str(value) for value, _label in one.choices} for one in self.fields]
+        if not all(texts):
+            return set(self.state.open)
+        inner = {f"{first}/{second}" for first in texts[0] for second in texts[1]} if len(texts) > 1 else set()
+        return texts[0] | inner
 
     def leaves(self) -> Iterator[Group]:
         """The groups whose rows are shown."""

@@ -121,7 +121,16 @@ class Listing:
                 _("This link to a place in the list is not valid for this order. Begin at the first page.")
             )
         if self.grouping and not self.problems:
-            self.problems += self.grouping.check()
+            self._check_groups(self.grouping.check())
+
+    def _check_groups(self, problems: list[str]) -> None:
+        """What an address asks for can be wrong; what is only preferred does without where it does not fit."""
+        if problems and not self.state.values("group"):
+            self.state.group = self.state.open = ()
+            self.__dict__.pop("grouping", None)
+            self.__dict__.pop("pages", None)
+        else:
+            self.problems += problems
 
     def seen_through(self, viewed: Viewed, views: Views) -> "Listing":
         """The same list, knowing which view its address came from and which others there are."""
@@ -288,7 +297,7 @@ class Listing:
 
     def kept(self) -> list[tuple[str, str]]:
         """Hidden inputs of the filter form: what a new filter must not lose."""
-        names = ("sort", "columns", "per_page", "view")
+        names = ("sort", "columns", "group", "per_page", "view")
         kept = [(name, value) for name, value in self.state.parameters if name in names]
         # A form that was emptied must not ask for the default view.
         is_bare = self.state.has_default and not self.state.values("view")

@@ -141,7 +141,7 @@ def test_an_operator_skips_who_holds_more(visitors: Visitors) -> None:
 
     expect(dialog).to_contain_text("Disable 1 account?")
     expect(dialog).to_contain_text("2 are skipped")
-    expect(dialog).to_contain_text("without an owner who can sign in")
+    expect(dialog).to_contain_text("Only an owner")
     expect(dialog).to_contain_text("This account holds a right that you do not hold.")
 
 

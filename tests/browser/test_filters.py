@@ -121,7 +121,7 @@ def test_a_tick_keeps_only_rows_with_this_value(olivia: Page, field: str, label:
     olivia.goto(WIDE)
     everybody = total(olivia)
 
-    open_chip(olivia, field).get_by_label(label).check()
+    open_chip(olivia, field).get_by_label(label, exact=True).check()
     expect(chip(olivia, field).locator(".chip-value")).to_have_text(label)
 
     assert 0 < total(olivia) < everybody
@@ -132,13 +132,13 @@ def test_several_ticks_mean_any_of_them_and_the_menu_stays_open(olivia: Page) ->
     olivia.goto(WIDE)
 
     menu = open_chip(olivia, "role")
-    menu.get_by_label("Auditor").check()
-    expect_query(olivia, f"role={menu.get_by_label('Auditor').get_attribute('value')}")
-    menu.get_by_label("Administrator").check()
+    menu.get_by_label("Auditor", exact=True).check()
+    expect_query(olivia, f"role={menu.get_by_label('Auditor', exact=True).get_attribute('value')}")
+    menu.get_by_label("Administrator", exact=True).check()
     expect(chip(olivia, "role").locator(".chip-value")).to_contain_text(", ")
 
     expect(menu).to_be_visible()
-    expect(menu.get_by_label("Administrator")).to_be_focused()
+    expect(menu.get_by_label("Administrator", exact=True)).to_be_focused()
     roles = column(olivia, "role")
     assert all("Auditor" in text or "Administrator" in text for text in roles)
     assert {"Auditor" in text for text in roles} == {True, False}
@@ -147,7 +147,7 @@ def test_several_ticks_mean_any_of_them_and_the_menu_stays_open(olivia: Page) ->
 def test_taking_the_tick_away_takes_the_filter_away(olivia: Page) -> None:
     olivia.goto("/accounts/?status=disabled&sort=login")
 
-    open_chip(olivia, "status").get_by_label("Disabled").uncheck()
+    open_chip(olivia, "status").get_by_label("Disabled", exact=True).uncheck()
     expect_no_query(olivia, "status")
 
     assert "on" not in (chip(olivia, "status").get_attribute("class") or "").split()
@@ -215,7 +215,7 @@ def test_a_duration_chip_compares_lengths(olivia: Page, label: str, operator: st
     olivia.goto(WIDE)
     everybody = total(olivia)
 
-    open_chip(olivia, "login_duration").get_by_label(label).fill("1h 30m")
+    open_chip(olivia, "login_duration").get_by_label(label, exact=True).fill("1h 30m")
     expect_query(olivia, f"login_duration__{operator}=1h+30m")
 
     assert 0 < total(olivia) < everybody
@@ -270,7 +270,7 @@ def test_chips_for_text_stay_away_until_they_are_wanted_or_in_use(olivia: Page) 
 def test_a_condition_without_a_box_survives_a_new_filter(olivia: Page) -> None:
     olivia.goto("/accounts/?login__in=olivia,adam,victor&login__not=adam")
 
-    open_chip(olivia, "status").get_by_label("Enabled").check()
+    open_chip(olivia, "status").get_by_label("Enabled", exact=True).check()
     expect_query(olivia, "status=enabled", "login__not=adam")
 
     assert column(olivia, "login") == ["olivia", "victor"]

@@ -203,7 +203,7 @@ def test_filters_work_by_touch(olivia_on_a_phone: Page) -> None:
     page = olivia_on_a_phone
     page.goto("/accounts/")
 
-    open_chip(page, "status").get_by_label("Disabled").tap()
+    open_chip(page, "status").get_by_label("Disabled", exact=True).tap()
 
     expect(chip(page, "status").locator(".chip-value")).to_have_text("Disabled")
     assert set(column(page, "status")) == {"Disabled"}

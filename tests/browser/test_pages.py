@@ -151,7 +151,7 @@ def test_no_change_of_the_view_drops_a_filter(adam: Page, change) -> None:  # ty
 def test_a_new_filter_keeps_the_order_and_begins_at_the_first_page(olivia: Page) -> None:
     olivia.goto("/accounts/?sort=-login&per_page=25&page=3")
 
-    open_chip(olivia, "status").get_by_label("Enabled").check()
+    open_chip(olivia, "status").get_by_label("Enabled", exact=True).check()
     expect_query(olivia, "status=enabled", "sort=-login", "per_page=25")
 
     expect_no_query(olivia, "page")
@@ -161,7 +161,7 @@ def test_a_new_filter_keeps_the_order_and_begins_at_the_first_page(olivia: Page)
 def test_back_and_forward_bring_back_each_state(olivia: Page) -> None:
     olivia.goto("/accounts/?per_page=25")
     states = [(keys(olivia), olivia.url)]
-    open_chip(olivia, "status").get_by_label("Disabled").check()
+    open_chip(olivia, "status").get_by_label("Disabled", exact=True).check()
     expect_query(olivia, "status=disabled")
     olivia.keyboard.press("Escape")
     states.append((keys(olivia), olivia.url))
@@ -184,7 +184,7 @@ def test_back_and_forward_bring_back_each_state(olivia: Page) -> None:
 
 def test_reloading_and_somebody_elses_browser_show_the_same_list(olivia: Page, visitors: Visitors) -> None:
     olivia.goto("/accounts/?per_page=25")
-    open_chip(olivia, "type").get_by_label("Operator").check()
+    open_chip(olivia, "type").get_by_label("Operator", exact=True).check()
     expect_query(olivia, "type=operator")
     olivia.keyboard.press("Escape")
     head(olivia, "email").click()

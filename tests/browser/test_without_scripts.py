@@ -34,7 +34,7 @@ def test_searching_and_filtering_by_forms(olivia_without_scripts: Page) -> None:
     menu.get_by_role("button", name="Apply").click()
     expect(chip(page, "login").locator(".chip-value")).to_have_text("begins with a")
     menu = open_chip(page, "status")
-    menu.get_by_label("Disabled").check()
+    menu.get_by_label("Disabled", exact=True).check()
     menu.get_by_role("button", name="Apply").click()
 
     expect(chip(page, "status").locator(".chip-value")).to_have_text("Disabled")

@@ -76,7 +76,7 @@ class Neighbour:
     def all_numbers(self) -> list[int]:
         """The numbers of everything that could have a page."""
         found = {table: numbers for table, numbers in self.numbers.items() if not table.endswith("event")}
-        return sorted({numbers[-1] for numbers in found.values()} | set(self.numbers["accounts_account"]))
+        return sorted({numbers[-1] for numbers in found.values() if numbers} | set(self.numbers["accounts_account"]))
 
     def visits(self, own: Account) -> list[Visit]:
         """All requests, readings first."""

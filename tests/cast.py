@@ -14,7 +14,7 @@ from accounts.models import Account, Group, GroupMember, Identity, LoginSession,
 from accounts.operations import begin_session, furnish_tenant, refresh_access
 from accounts.queries import AccountQuerySet
 from itam_portal.lists import receipts
-from itam_portal.lists.models import DefaultView, ListPreference, PinnedView, Receipt, ReceiptRow, SavedView
+from itam_portal.lists.models import DefaultView, Export, ListPreference, PinnedView, Receipt, ReceiptRow, SavedView
 from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
 from itam_portal.tenancy.walls import raise_walls
@@ -207,6 +207,7 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
     PinnedView.objects.create(tenant=tenant, account=account, view=view)
     DefaultView.objects.create(tenant=tenant, account=account, list_name="nowhere", view=view)
     ListPreference.objects.create(tenant=tenant, account=account, list_name="roles", columns=["name"])
+    Export.objects.create(tenant=tenant, account=account, by_name=mark, list_name="accounts", format="csv")
     begin_session(account, by=account, browser=mark)
     boss = ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} Boss", home=account.home)
     ComputerUser.objects.create(

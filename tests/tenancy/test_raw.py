@@ -126,13 +126,13 @@ def test_deleting_by_a_foreign_key_deletes_nothing(model: type[models.Model], sc
 
 
 def own_columns(model: type[models.Model]) -> list[str]:
-    return [field.column for field in model._meta.local_concrete_fields if not field.generated]
+    return [f'"{field.column}"' for field in model._meta.local_concrete_fields if not field.generated]
 
 
 @each_model
 def test_no_row_is_added_to_another_tenant(model: type[models.Model], scope: None, contoso: Tenant) -> None:
     table, columns = model._meta.db_table, own_columns(model)
-    values = ["%s" if column == tenant_column(model) else column for column in columns]
+    values = ["%s" if column == f'"{tenant_column(model)}"' else column for column in columns]
     statement = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} LIMIT 1"
 
     assert refused(statement, contoso.pk) == (POLICY if may(model, "INSERT") else GRANT)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.test import Client
 from django.utils.http import urlencode
@@ -42,6 +43,11 @@ AWKWARD = [
     "<b>&amp;",
     "O'Neil",
 ]
+
+
+def exports() -> QuerySet[Export]:
+    """What a test exported itself; the cast keeps one of its own."""
+    return Export.objects.exclude(by_name="Northwind's own")
 
 
 def body(answer: Any) -> bytes:
@@ -189,12 +195,12 @@ def test_a_sheet_that_is_just_full_is_the_last_one() -> None:
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_an_export_leaves_a_record(olivia: Account, client_of: Browse, ending: str) -> None:
     answer = client_of(olivia).get(f"/accounts/export.{ending}?status=enabled&sort=-name&page=2&columns=name,login")
-    record = Export.objects.get()
+    record = exports().get()
     assert (record.state, record.rows) == (ExportState.RUNNING, 0)
 
     body(answer)
 
-    record = Export.objects.get()
+    record = exports().get()
     assert (record.state, record.list_name, record.format) == (ExportState.DONE, "accounts", ending)
     assert (record.account_id, record.by_name) == (olivia.pk, olivia.name)
     assert record.rows == Account.objects.filter(status="enabled").count()
@@ -212,7 +218,7 @@ def test_a_reader_who_goes_away_is_written_down(olivia: Account, client_of: Brow
     answer.close()
 
     with tenant_scope(olivia.tenant_id):
-        assert Export.objects.get().state == ExportState.CUT
+        assert exports().get().state == ExportState.CUT
 
 
 def test_an_error_cuts_the_stream_and_is_written_down(olivia: Account, client_of: Browse, monkeypatch: Any) -> None:
@@ -226,7 +232,7 @@ def test_an_error_cuts_the_stream_and_is_written_down(olivia: Account, client_of
     with pytest.raises(DatabaseError):
         b"".join(answer.streaming_content)
 
-    assert Export.objects.get().state == ExportState.CUT
+    assert exports().get().state == ExportState.CUT
 
 
 @pytest.mark.parametrize("query", ["nope=1", "status=maybe", "sort=nope", "role__in=,"])
@@ -235,7 +241,7 @@ def test_a_wrong_parameter_makes_no_file(olivia: Account, client_of: Browse, que
 
     assert answer.status_code == 400
     assert 'role="alert"' in answer.content.decode()
-    assert not Export.objects.exists()
+    assert not exports().exists()
 
 
 def test_a_scoped_reader_takes_only_what_it_sees(uma: Account, client_of: Browse) -> None:
@@ -275,10 +281,10 @@ def test_exports_are_seen_by_their_makers_and_by_who_reads_the_history(
     olivia: Account, oscar: Account, victor: Account, client_of: Browse
 ) -> None:
     body(client_of(oscar).get("/accounts/export.csv?status=disabled"))
-    record = Export.objects.get()
+    record = exports().get()
 
     assert ids(client_of(oscar).get("/exports/").content.decode()) == [record.pk]
-    assert ids(client_of(olivia).get("/exports/").content.decode()) == [record.pk]
+    assert record.pk in ids(client_of(olivia).get("/exports/").content.decode())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -286,7 +292,7 @@ def test_the_record_stands_before_the_first_byte_and_is_another_transaction(oliv
     answer = client_of(olivia).get("/accounts/export.csv")
 
     with tenant_scope(olivia.tenant_id):
-        assert Export.objects.get().state == ExportState.RUNNING
+        assert exports().get().state == ExportState.RUNNING
     body(answer)
     with tenant_scope(olivia.tenant_id):
-        assert Export.objects.get().state == ExportState.DONE
+        assert exports().get().state == ExportState.DONE

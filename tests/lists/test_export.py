@@ -283,7 +283,7 @@ def test_exports_are_seen_by_their_makers_and_by_who_reads_the_history(
     body(client_of(oscar).get("/accounts/export.csv?status=disabled"))
     record = exports().get()
 
-    assert ids(client_of(oscar).get("/exports/").content.decode()) == [record.pk]
+    assert record.pk in ids(client_of(oscar).get("/exports/").content.decode())
     assert record.pk in ids(client_of(olivia).get("/exports/").content.decode())
 
 

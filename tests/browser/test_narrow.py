@@ -11,7 +11,8 @@ from tests.browser.visitors import NARROW, Visitors
 
 EVERYTHING = "columns=name,login,email,job_title,role,status,type,last_login,login_duration,organization"
 # What may scroll by itself: the row of chips and the tabs.
-SIDEWAYS = """() => {
+SIDEWAYS = """async () => {
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
     const wide = document.documentElement.scrollWidth;
     const width = document.documentElement.clientWidth;
     const scrolls = (element) => element.closest(".chips, .tabs, .visually-hidden") !== null;

@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import NEVER, NO_DURATION, Account, HeldRole, Status, Type
-from itam_portal.lists.filters import Choice, Duration, ListFilterSet, Moment, Text, of_ranges
+from accounts.models import NEVER, NO_DURATION, Account, HeldRole, RoleAssignment, Status, Type
+from accounts.queries import AccountQuerySet, HeldRight
+from itam_portal.lists.filters import Choice, Condition, Duration, ListFilterSet, Moment, Text, of_ranges
 from itam_portal.lists.prepared import rows_of
 from itam_portal.requests import number_of
 from organizations.models import Organization
@@ -118,6 +119,52 @@ class AccountFilters(ListFilterSet):
     last_login = Moment("last_login_at", missing=NEVER, label=_("Last login"))
     login_duration = Duration("last_login_duration", missing=NO_DURATION, label=_("Login duration"))
     organization = HomeOrganization("home", label=_("Organization"))
+
+    class Meta:
+        model = Account
+        fields: list[str] = []
+
+
+class Holds(Condition):
+    """Accounts that hold a right at a place in the end: accounts.read for the whole tenant, accounts.read@CODE at one.
+
+    The same as Holdings.reach(), as a condition of the database.
+    """
+
+    kind = "right"
+    operators = ("is",)
+
+    def clean_one(self, text: str) -> HeldRight:
+        right, at, code = text.partition("@")
+        if right not in Right.values:
+            raise ValidationError(_("There is no right “%(value)s”."), params={"value": right[:60]})
+        if not at:
+            return HeldRight(right, None)
+        found = Organization.objects.all().visible_to(self.account).coded(code).values_list("pk", flat=True).first()
+        if found is None:
+            raise ValidationError(_("There is no organization “%(value)s”."), params={"value": code[:60]})
+        return HeldRight(right, found)
+
+    def compare(self, operator: str, value: HeldRight) -> Q:
+        tenant = self.account.tenant_id
+        return AccountQuerySet.assigned_by(value.allowing(tenant)) & ~AccountQuerySet.assigned_by(value.denying(tenant))
+
+    def finds(self, values: list[Any]) -> bool:
+        return len(values) == 1
+
+    def candidates(self, rows: Any, values: list[Any], cap: int) -> list[int] | None:
+        """Whoever has an assignment that allows it: few, where few have one."""
+        condition = values[0].allowing(self.account.tenant_id)
+        found = RoleAssignment.objects.live().subjects(condition, most=cap + 1)
+        if len(found) > cap:
+            return None
+        return list(rows.filter(pk__in=found).filter(self.compare("is", values[0])).values_list("pk", flat=True))
+
+
+class AccessFilters(AccountFilters):
+    """The fields of an account, and the right that is asked for."""
+
+    holds = Holds("holds", label=_("Holds"))
 
     class Meta:
         model = Account

@@ -252,6 +252,10 @@ class Group(TenantRow):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The group's own page."""
+        return reverse("group", args=[self.pk])
+
 
 @tracked(word="member", label=_("group member"))
 class GroupMember(TenantRow):

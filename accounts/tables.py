@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NEVER, NO_DURATION, Status, Type
-from itam_portal.lists.exported import labelled, listed, moment, named, seconds
+from itam_portal.lists.exported import any_of, both, labelled, listed, moment, named, seconds
 from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, duration, safe, text
 from itam_portal.templatetags.ui import hue, icon, initials
 
@@ -121,3 +121,27 @@ class AccountTable(ListTable):
 
     def render_organization(self, row: Row) -> str:
         return text(row["home__name"])
+
+
+class AccessTable(AccountTable):
+    """Accounts that hold a right, and through what."""
+
+    list_name = "access"
+
+    ways = Column(_("Through"), needs=("own_ways", "group_ways"), classes="wide", export=both("own_ways", "group_ways"))
+    directly = Column(_("Directly"), needs=("own_ways",), export=any_of("own_ways"))
+
+    class Meta:
+        sequence = ("name", "login", "ways", "directly", "status", "type", "...")
+
+    def render_ways(self, row: Row) -> str:
+        ways = [*row["own_ways"], *row["group_ways"]]
+        shown = f'<span class="tag" dir="auto">{safe(ways[0])}</span>' if ways else NONE
+        if len(ways) < 2:
+            return f'<span class="tags">{shown}</span>'
+        rest = escape("; ".join(ways[1:]))
+        hidden = f'<span class="visually-hidden"> {rest}</span>'
+        return f'<span class="tags">{shown}<span class="tag more" title="{rest}">+{len(ways) - 1}{hidden}</span></span>'
+
+    def render_directly(self, row: Row) -> str:
+        return f'<span class="tag">{escape(gettext("Directly"))}</span>' if row["own_ways"] else NONE

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from accounts.views import administration, detail, editing, history, lists, sign_in, together
+from accounts.views import (
+    access,
+    administration,
+    assignments,
+    detail,
+    editing,
+    giving,
+    groups,
+    history,
+    lists,
+    members,
+    sign_in,
+    together,
+)
 from itam_portal.lists.export import export_urls
 from itam_portal.lists.views_page import views_urls
 
@@ -21,12 +34,35 @@ urlpatterns = [
     path("accounts/enable/", lists.AccountsEnable.as_view(), name="accounts_enable"),
     path("accounts/disable/", lists.AccountsDisable.as_view(), name="accounts_disable"),
     path("accounts/edit/", together.AccountsEdit.as_view(), name="accounts_edit"),
+    path("accounts/give-role/", giving.AccountsGiveRole.as_view(), name="accounts_give_role"),
+    path("accounts/take-role/", giving.AccountsTakeRole.as_view(), name="accounts_take_role"),
+    path("accounts/add-to-group/", giving.AccountsJoinGroup.as_view(), name="accounts_add_to_group"),
+    path("accounts/remove-from-group/", giving.AccountsLeaveGroup.as_view(), name="accounts_remove_from_group"),
     path("accounts/<int:pk>/", detail.AccountDetail.as_view(), name="account"),
     path("accounts/<int:pk>/access/", detail.AccountAccess.as_view(), name="account_access"),
     path("accounts/<int:pk>/sessions/", detail.AccountSessions.as_view(), name="account_sessions"),
     path("accounts/<int:pk>/edit/", editing.AccountEdit.as_view(), name="account_edit"),
     path("accounts/<int:pk>/type/", editing.AccountType.as_view(), name="account_type"),
     path("accounts/<int:pk>/history/", history.AccountHistory.as_view(), name="account_history"),
+    path("accounts/<int:pk>/roles/give/", assignments.AccountGiveRole.as_view(), name="account_give_role"),
+    path("assignments/<int:pk>/edit/", assignments.AssignmentEdit.as_view(), name="assignment_edit"),
+    path("assignments/<int:pk>/take/", assignments.AssignmentTake.as_view(), name="assignment_take"),
+    path("groups/", groups.GroupsList.as_view(), name="groups"),
+    path("groups/new/", groups.GroupNew.as_view(), name="group_new"),
+    path("groups/<int:pk>/", groups.GroupDetail.as_view(), name="group"),
+    path("groups/<int:pk>/users/", members.GroupUsers.as_view(), name="group_users"),
+    path("groups/<int:pk>/users/manage/", members.GroupManage.as_view(), name="group_manage"),
+    path("groups/<int:pk>/users/saved/", members.GroupSaved.as_view(), name="group_saved"),
+    path("groups/<int:pk>/roles/", groups.GroupRoles.as_view(), name="group_roles"),
+    path("groups/<int:pk>/roles/give/", assignments.GroupGiveRole.as_view(), name="group_give_role"),
+    path("groups/<int:pk>/history/", groups.GroupHistory.as_view(), name="group_history"),
+    path("groups/<int:pk>/edit/", groups.GroupEdit.as_view(), name="group_edit"),
+    path("groups/<int:pk>/copy/", groups.GroupCopy.as_view(), name="group_copy"),
+    path("groups/<int:pk>/delete/", groups.GroupDelete.as_view(), name="group_delete"),
+    path("access/", access.AccessList.as_view(), name="access"),
+    path("access/columns/", access.AccessColumns.as_view(), name="access_columns"),
+    *views_urls("access/views/", access.AccessList),
+    *export_urls("access/", access.AccessList),
     path("administration/", administration.Administration.as_view(), name="administration"),
     path("administration/users/", lists.AdministrationUsers.as_view(), name="administration_users"),
 ]

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from itam_portal.history.tracking import tracked
@@ -42,6 +43,15 @@ class Role(TenantRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The role's own page."""
+        return reverse("role", args=[self.pk])
+
+    @property
+    def version(self) -> str:
+        """When it was last changed: a form that was drawn before another edit must not overwrite that."""
+        return self.changed_at.isoformat()
 
     @property
     def grants_rights(self) -> frozenset[str]:

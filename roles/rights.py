@@ -1,5 +1,8 @@
 """Every right there is, by area. A role allows or denies rights; nothing else in the product knows them."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -89,6 +92,38 @@ _OF_TENANT = (Area.ROLES, Area.GROUPS, Area.TENANT, Area.BILLING, Area.ACCESS_KE
 def rights_of(*areas: Area) -> list[Right]:
     """The single rights of these areas."""
     return [right for right in Right if right.area in areas]
+
+
+class Level(TextChoices):
+    """How much of an area a role allows, as its form shows it."""
+
+    NONE = "none", _("None")
+    READ = "read", _("Read only")
+    FULL = "full", _("Full")
+    CUSTOM = "custom", _("Custom")
+
+
+def levels_of(area: Area) -> list[tuple[str, Any]]:
+    """The levels of an area that differ: one without a right that only reads has no read only."""
+    reads = any(right.only_reads for right in rights_of(area))
+    return [(level.value, level.label) for level in Level if reads or level != Level.READ]
+
+
+def rights_at(area: Area, level: str) -> list[Right]:
+    """The rights of an area at a level; of a custom one, which is any, none."""
+    if level == Level.FULL:
+        return rights_of(area)
+    return [right for right in rights_of(area) if level == Level.READ and right.only_reads]
+
+
+def level_of(area: Area, allows: Collection[str], denies: Collection[str]) -> Level:
+    """The level that says exactly this of an area."""
+    rights = rights_of(area)
+    if any(right in denies for right in rights):
+        return Level.CUSTOM
+    allowed = [right for right in rights if right in allows]
+    levels = [Level.NONE, Level.FULL, Level.READ]
+    return next((level for level in levels if rights_at(area, level) == allowed), Level.CUSTOM)
 
 
 class Builtin(TextChoices):

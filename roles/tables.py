@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from itam_portal.lists.tables import Column, ListTable, Row, text
+from itam_portal.lists.exported import moment
+from itam_portal.lists.tables import Column, ListTable, MomentCell, Reader, Row, text
 from itam_portal.templatetags.ui import icon
 from roles.filters import KINDS
 from roles.queries import MOST_COUNTED
@@ -29,11 +30,21 @@ class RoleTable(ListTable):
     description = Column(_("Description"), needs=("description",), sort=("description_key",), classes="wide")
     kind = Column(_("Kind"), needs=("builtin",), sort=("builtin", "name_key"), export=built_in_or_own)
     accounts = Column(_("Accounts"), needs=("accounts",), classes="num")
+    created = Column(
+        _("Created"), needs=("created_at",), sort=("created_at",), classes="num", export=moment("created_at")
+    )
+    changed = Column(
+        _("Changed"), needs=("changed_at",), sort=("changed_at",), classes="num", export=moment("changed_at")
+    )
+
+    def meet(self, reader: Reader) -> None:
+        self._moment = MomentCell(reader)
+        self._url = reverse("role", args=[0]).replace("/0/", "/%d/")
+        self._carried = escape(reader.carried)
 
     def render_name(self, row: Row) -> str:
-        return (
-            f'<span class="ident">{icon("shield-check", "faint")}<span dir="auto">{escape(row["name"])}</span></span>'
-        )
+        link = f'<a href="{self._url % row["pk"]}{self._carried}" dir="auto">{escape(row["name"])}</a>'
+        return f'<span class="ident">{icon("shield-check", "faint")}{link}</span>'
 
     def render_description(self, row: Row) -> str:
         return text(row["description"])
@@ -45,3 +56,9 @@ class RoleTable(ListTable):
         number = row["accounts"]
         shown = number_format(min(number, MOST_COUNTED), force_grouping=True) + ("+" if number > MOST_COUNTED else "")
         return f'<a class="count-link" href="{reverse("accounts")}?role={row["pk"]}">{shown}</a>'
+
+    def render_created(self, row: Row) -> str:
+        return self._moment(row["created_at"])
+
+    def render_changed(self, row: Row) -> str:
+        return self._moment(row["changed_at"])

@@ -73,4 +73,4 @@ def _raise_single_refusal(receipt: Receipt) -> None:
         return
     code = ReceiptRow.objects.values_list("outcome", flat=True).get(receipt=receipt)
     if code != guards.NoChange.code:
-        raise guards.REFUSALS[code]
+        raise guards.refusals()[code]

@@ -55,6 +55,8 @@ class AccountPage(ObjectPage):
             "account": found,
             "tabs": [self._tab(label, name) for label, name, right in TABS if self.account.may(right)],
             "is_own": is_own,
+            "sees_roles": self.account.may(Right.READ_ROLES, self.account.tenant),
+            "sees_groups": self.account.may(Right.READ_GROUPS, self.account.tenant),
             "may_change": self.account.may(status, found) and not is_own,
             **self._editing(is_own=is_own),
         }

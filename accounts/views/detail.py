@@ -9,6 +9,7 @@ from accounts.views.account import AccountPage
 from accounts.views.effect import Places, areas_of
 from itam_portal.lists.tables import duration
 from itam_portal.requests import PortalRequest
+from roles.rights import Right
 
 SESSIONS_SHOWN = 50
 
@@ -20,10 +21,11 @@ class AccountDetail(AccountPage):
 
     def context(self, found: Account) -> dict[str, Any]:
         """What the template needs."""
-        places = Places(found.holdings, reader=self.account)
         held = list(RoleAssignment.objects.held_by(found))
+        places = Places(found.holdings, reader=self.account, scopes=held)
         return {
             **self.head(),
+            "may_give": self.account.may(Right.GIVE_ROLES),
             "assignments": [(one, places.scope_of(one)) for one in held],
             "groups": list(Group.objects.of(found)),
             "sessions": list(found.sessions.newest(5)),
@@ -40,7 +42,9 @@ class AccountAccess(AccountPage):
 
     def context(self, found: Account) -> dict[str, Any]:
         """What the template needs."""
-        return {**self.head(), "areas": areas_of(found.holdings, Places(found.holdings, reader=self.account))}
+        held = list(RoleAssignment.objects.held_by(found))
+        places = Places(found.holdings, reader=self.account, scopes=held)
+        return {**self.head(), "areas": areas_of(found.holdings, places, held)}
 
 
 class AccountSessions(AccountPage):

@@ -1,5 +1,6 @@
 """The net effect of all roles of an account, in words: computed by the Holdings that guard every page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import RoleAssignment
-from accounts.queries import Holdings
+from accounts.queries import Effect, Holdings
 from itam_portal.tenancy.reach import ALL, Reach
 from organizations.queries import names_of
 from roles.rights import Area, Right, rights_of
@@ -22,6 +23,15 @@ LEVELS = {
 
 
 @dataclass(frozen=True)
+class Reason:
+    """One live assignment that allows or denies a right: the role, where it counts, through which group, until when."""
+
+    assignment: RoleAssignment
+    scope: str
+    denies: bool
+
+
+@dataclass(frozen=True)
 class RightLine:
     """One right: where it is held in the end, where a role denies it, and where it is held without opening anything."""
 
@@ -29,6 +39,7 @@ class RightLine:
     where: str
     denied: str
     idle: str = ""
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def is_held(self) -> bool:
@@ -52,9 +63,10 @@ class AreaLine:
 class Places:
     """Names of scopes, as far as the reader may know them."""
 
-    def __init__(self, holdings: Holdings, *, reader: Any) -> None:
+    def __init__(self, holdings: Holdings, *, reader: Any, scopes: Iterable[RoleAssignment] = ()) -> None:
         self.reader = reader
-        self._names = names_of(reader, self._organizations(holdings))
+        named = {one.organization_id for one in scopes if one.organization_id}
+        self._names = names_of(reader, self._organizations(holdings) | named)
         self._knows_groups = reader.may(Right.READ_ORGANIZATIONS, reader.tenant)
 
     @staticmethod
@@ -96,24 +108,31 @@ class Places:
         return _("Whole tenant")
 
 
-def areas_of(holdings: Holdings, places: Places) -> list[AreaLine]:
-    """Every area, with each of its rights."""
-    return [_area_line(area, holdings, places) for area in Area]
+def areas_of(holdings: Holdings, places: Places, held: Iterable[RoleAssignment] = ()) -> list[AreaLine]:
+    """Every area, with each of its rights; given the live assignments, also with the reasons for each."""
+    live = [one for one in held if one.is_live]
+    return [_area_line(area, holdings, places, live) for area in Area]
 
 
-def _area_line(area: Area, holdings: Holdings, places: Places) -> AreaLine:
+def reasons_for(right: Right, live: Iterable[RoleAssignment], places: Places) -> tuple[Reason, ...]:
+    """The assignments that decide about a right: those that deny it first, because they win."""
+    denying = [Reason(one, places.scope_of(one), True) for one in live if right in one.role.denies]
+    return (*denying, *[Reason(one, places.scope_of(one), False) for one in live if right in one.role.allows])
+
+
+def _area_line(area: Area, holdings: Holdings, places: Places, live: list[RoleAssignment]) -> AreaLine:
     rights = rights_of(area)
-    lines = [_right_line(right, holdings, places) for right in rights]
+    lines = [_right_line(right, holdings, places, reasons_for(right, live, places)) for right in rights]
     held = [line for line in lines if line.is_held]
     is_same = len({holdings.reach(line.right) for line in held}) == 1
     return AreaLine(area, _level(held, rights, is_same=is_same), held[0].where if is_same else "", lines)
 
 
-def _right_line(right: Right, holdings: Holdings, places: Places) -> RightLine:
+def _right_line(right: Right, holdings: Holdings, places: Places, reasons: tuple[Reason, ...]) -> RightLine:
     where, denied = places.held(holdings, right), places.name(holdings.denied(right))
     if right.is_of_tenant and holdings.reach(right) is not ALL:
-        return RightLine(right, "", denied, idle=where)
-    return RightLine(right, where, denied)
+        return RightLine(right, "", denied, idle=where, reasons=reasons)
+    return RightLine(right, where, denied, reasons=reasons)
 
 
 def _level(held: list[RightLine], rights: list[Right], *, is_same: bool) -> str:
@@ -123,3 +142,12 @@ def _level(held: list[RightLine], rights: list[Right], *, is_same: bool) -> str:
     if is_same and len(held) == len(rights):
         return "full"
     return "read" if is_same and all(line.right.only_reads for line in held) else "custom"
+
+
+def in_words(effect: Effect) -> dict[str, Any]:
+    """Who would gain and who would lose which right, by the right's label, as roles/_sides.html draws them."""
+    labels = {right.value: right.label for right in Right}
+    return {
+        "gains": [(labels[right], side) for right, side in effect.gains.items()],
+        "losses": [(labels[right], side) for right, side in effect.losses.items()],
+    }

@@ -15,9 +15,9 @@ class EntryQuerySet(models.QuerySet):
         entries = self.filter(tenant_id=account.tenant_id)
         return entries if account.may(READ_HISTORY, account.tenant) else entries.none()
 
-    def about(self, account: Any) -> Self:
-        """The history of one account: of itself, and of everything that points at it."""
-        return self.filter(tenant_id=account.tenant_id, account_id=account.pk)
+    def about(self, found: Any, word: str = "account") -> Self:
+        """The history of one object, given by the history's word for its kind, and of everything that points at it."""
+        return self.filter(tenant_id=found.tenant_id, **{f"{word}_id": found.pk})
 
     def newest_of(self, numbers: dict[str, set[int]]) -> Self:
         """The last entry of each of these objects, given by kind."""

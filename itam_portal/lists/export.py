@@ -53,9 +53,9 @@ class Source:
     def of(cls, listing: Listing, title: str, zone: ZoneInfo) -> "Source":
         """The list's rows in its order, each of the shown columns as its expression."""
         columns = listing.kind.table.columns_by_name()
-        rows, names = listing.matching(), listing.state.columns
-        for need in {need for name in names for need in columns[name].needs} & set(listing.kind.annotations):
-            rows = listing.kind.annotations[need](rows)
+        names = listing.state.columns
+        needs = dict.fromkeys(need for name in names for need in columns[name].needs)
+        rows = listing.annotated(listing.matching(), needs)
         values = {f"x{at}": columns[name].export(zone) for at, name in enumerate(names)}
         ordered = rows.annotate(**values).order_by(*listing.finder.order.expressions()).values_list(*values)
         return cls(title, [str(columns[name].verbose_name) for name in names], ordered, zone)

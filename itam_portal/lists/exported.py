@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, CharField, DateTimeField, F, Func, TextField, Value, When
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext
 
 # An expression for a reader's time zone.
 Export = Callable[[ZoneInfo], Any]
@@ -83,3 +84,26 @@ def seconds(name: str, *, missing: int) -> Export:
 def named(name: str, code: str) -> Export:
     """A name with its code behind it."""
     return lambda zone: Concat(F(name), Value(" ("), F(code), Value(")"), output_field=TextField())
+
+
+class Joined(Func):
+    """Two arrays, one behind the other."""
+
+    template = "array_to_string(%(expressions)s, '; ')"
+    arg_joiner = " || "
+    output_field = TextField()
+
+
+def both(one: str, other: str) -> Export:
+    """All texts of two arrays."""
+    return lambda zone: Joined(F(one), F(other))
+
+
+def any_of(name: str) -> Export:
+    """Yes where the array holds anything."""
+
+    def export(zone: ZoneInfo) -> Any:
+        yes, no = Value(gettext("Yes")), Value(gettext("No"))
+        return Case(When(**{f"{name}__len": 0}, then=no), default=yes, output_field=CharField())
+
+    return export

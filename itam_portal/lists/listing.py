@@ -1,7 +1,7 @@
 """One list as a page shows it: state, conditions, rows, heads, chips, pager and columns."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -19,7 +19,7 @@ from itam_portal.lists.chips import draw_chips
 from itam_portal.lists.filters import ListFilterSet
 from itam_portal.lists.finder import Finder, Found, Order, Total
 from itam_portal.lists.grouping import Grouping
-from itam_portal.lists.prepared import rows_of
+from itam_portal.lists.prepared import list_of, rows_of
 from itam_portal.lists.search import CAP, AnyOf, Search, as_array
 from itam_portal.lists.state import NO_VIEW, PAGE_SIZES, ListState, Preference, Shape, SortKey, parse
 from itam_portal.lists.tables import ListTable, Reader, Row
@@ -39,6 +39,8 @@ class ListKind:
     default_sort: tuple[SortKey, ...] = (SortKey("name"),)
     icons: dict[str, str] = field(default_factory=dict)
     annotations: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    # The same for what depends on the filters: called with the rows and the clean values of every condition.
+    asking: dict[str, Callable[..., Any]] = field(default_factory=dict)
     # Whether rows are never deleted: then a tenant that has more than are counted has more for ever.
     only_grows: bool = False
 
@@ -205,16 +207,23 @@ class Listing:
         needs = {need for name in self.state.columns for need in columns[name].needs}
         needed = tuple(sorted(needs | set(self.grouping.needs if self.grouping else ())))
         build = partial(self._rows_of_keys, needed)
-        found = rows_of((self.kind.name, needed), build, tenant=self.account.tenant_id, keys=keys)
+        asks = not self.kind.asking.keys().isdisjoint(needed)
+        reading = list_of if asks else partial(rows_of, (self.kind.name, needed))
+        found = reading(build, tenant=self.account.tenant_id, keys=keys)
         by_key = {row["pk"]: row for row in found}
         return [by_key[key] for key in keys if key in by_key]
 
     def _rows_of_keys(self, needed: tuple[str, ...], tenant: int, keys: list[int]) -> QuerySet:
         rows = self.rows.model._default_manager.filter(AnyOf(F("pk"), as_array(keys)), tenant_id=tenant)
-        for need in needed:
-            if need in self.kind.annotations:
-                rows = self.kind.annotations[need](rows)
-        return rows.order_by().values("pk", *needed)
+        return self.annotated(rows, needed).order_by().values("pk", *needed)
+
+    def annotated(self, rows: QuerySet, needed: Iterable[str]) -> QuerySet:
+        """The rows with what the columns need beside their stored values."""
+        for add in dict.fromkeys(self.kind.annotations[need] for need in needed if need in self.kind.annotations):
+            rows = add(rows)
+        for ask in dict.fromkeys(self.kind.asking[need] for need in needed if need in self.kind.asking):
+            rows = ask(rows, self.filters.values(), tenant_id=self.account.tenant_id)
+        return rows
 
     @cached_property
     def total(self) -> Total:

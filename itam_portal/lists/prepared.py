@@ -58,6 +58,11 @@ def rows_of(key: Hashable, build: Build, /, **values: Any) -> list[dict[str, Any
     return list(build(**values)) if statement is None else statement.rows(values)
 
 
+def list_of(build: Build, /, **values: Any) -> list[dict[str, Any]]:
+    """The same of a query set whose SQL is never kept."""
+    return list(build(**values))
+
+
 def _write(build: Build, values: dict[str, Any]) -> Statement | None:
     """The statement, found by writing it for two sets of values: what differs between them is a value."""
     stand_ins = [

@@ -1,9 +1,10 @@
-"""Pages of roles."""
+"""The list of roles."""
 
 from django.utils.translation import gettext_lazy, ngettext
 
+from itam_portal.lists.columns import ColumnsPage
 from itam_portal.lists.listing import ListKind
-from itam_portal.pages import ListPage
+from itam_portal.pages import Action, ListPage
 from roles.filters import RoleFilters
 from roles.models import Role
 from roles.queries import RoleQuerySet
@@ -15,7 +16,7 @@ ROLES = ListKind(
     table=RoleTable,
     filters=RoleFilters,
     count_in_words=lambda number: ngettext("role", "roles", number),
-    icons={"name": "shield-check", "description": "file-text", "kind": "lock"},
+    icons={"name": "shield-check", "description": "file-text", "kind": "lock", "created": "clock", "changed": "clock"},
     annotations={"accounts": RoleQuerySet.with_holders},
 )
 
@@ -32,9 +33,25 @@ class RolesList(ListPage):
     place = "accounts"
     views_url = "roles_views"
     export_name = "roles_export"
+    columns_url = "roles_columns"
+    actions = (
+        Action(gettext_lazy("Compare"), "roles_compare", "columns-3", Right.READ_ROLES),
+        Action(gettext_lazy("New role"), "role_new", "plus", Right.CHANGE_ROLES, primary=True),
+    )
     parents = ((gettext_lazy("Accounts"), "accounts"),)
     tabs = (
         (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Unassigned accounts"), "accounts_unassigned", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Roles"), "roles", Right.READ_ROLES, True),
     )
+
+
+class RolesColumns(ColumnsPage):
+    """Choose which columns the list of roles shows, and in what order."""
+
+    list_page = RolesList
+    right = Right.READ_ROLES
+    everywhere = True
+    place = "accounts"
+    default_right = Right.SET_LIST_DEFAULTS
+    parents = ((gettext_lazy("Accounts"), "accounts"), (gettext_lazy("Roles"), "roles"))

@@ -146,6 +146,7 @@ kinds.name_operations(
 
 shell.add_source("organization_name", organization_name)
 shell.add_place(shell.Place(gettext_lazy("Accounts"), "accounts", "users", Right.READ_ACCOUNTS))
+shell.add_place(shell.Place(gettext_lazy("Groups"), "groups", "users-round", Right.READ_GROUPS, everywhere=True))
 shell.add_place(
     shell.Place(
         gettext_lazy("History"),

@@ -69,10 +69,20 @@ class KeepsHouse(Refused):
     )
 
 
-REFUSALS: dict[str, type[Refused]] = {
-    refusal.code: refusal
-    for refusal in (YourOwnAccount, OnlyOwners, LastOwner, ExceedsYou, OutOfReach, NoChange, KeepsHouse)
-}
+_refusals: dict[str, type[Refused]] = {}
+
+
+def know(*kinds: type[Refused]) -> None:
+    """Let receipts and judgements know these refusals by their codes."""
+    _refusals.update({refusal.code: refusal for refusal in kinds})
+
+
+know(YourOwnAccount, OnlyOwners, LastOwner, ExceedsYou, OutOfReach, NoChange, KeepsHouse)
+
+
+def refusals() -> dict[str, type[Refused]]:
+    """Every refusal that keeps an account from a change, by its code."""
+    return dict(_refusals)
 
 
 @dataclass(frozen=True)
@@ -90,21 +100,21 @@ class Judgement:
 def judge_disabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judgement:
     """Who may not be disabled by this actor."""
     own = [] if by.is_system else [(YourOwnAccount.code, Q(pk=by.pk))]
-    common = _common(accounts, by=by, right=right)
+    shared = common(accounts, by=by, right=right)
     # Who may not touch an owner at all is told that, and not to make somebody else one.
-    return Judgement((*own, *common, *_last_keepers(accounts, by=by), (NoChange.code, Q(status="disabled"))))
+    return Judgement((*own, *shared, *last_keepers(accounts, by=by), (NoChange.code, Q(status="disabled"))))
 
 
 def judge_enabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judgement:
     """Who may not be enabled by this actor: giving somebody their rights back is giving rights."""
-    return Judgement((*_common(accounts, by=by, right=right), (NoChange.code, Q(status="enabled"))))
+    return Judgement((*common(accounts, by=by, right=right), (NoChange.code, Q(status="enabled"))))
 
 
 def judge_editing(accounts: AccountQuerySet, *, by: Actor) -> Judgement:
     """Whose fields may not be edited by this actor. One's own may: nothing that an account may do hangs on them."""
-    common = _common(accounts, by=by, right=Right.EDIT_ACCOUNTS)
+    shared = common(accounts, by=by, right=Right.EDIT_ACCOUNTS)
     others = ~Q(pk=by.pk or 0)
-    return Judgement(tuple((code, at & others if code == ExceedsYou.code else at) for code, at in common))
+    return Judgement(tuple((code, at & others if code == ExceedsYou.code else at) for code, at in shared))
 
 
 def judge_editing_together(accounts: AccountQuerySet, *, by: Actor, changes: dict[str, Any]) -> Judgement:
@@ -115,16 +125,16 @@ def judge_editing_together(accounts: AccountQuerySet, *, by: Actor, changes: dic
 def judge_retyping(accounts: AccountQuerySet, *, by: Actor, to: str) -> Judgement:
     """Who may not be made a service, or an operator, by this actor."""
     own = [] if by.is_system else [(YourOwnAccount.code, Q(pk=by.pk))]
-    keepers = _last_keepers(accounts, by=by) if to == Type.SERVICE else []
-    common = _common(accounts, by=by, right=Right.EDIT_ACCOUNTS)
+    keepers = last_keepers(accounts, by=by) if to == Type.SERVICE else []
+    shared = common(accounts, by=by, right=Right.EDIT_ACCOUNTS)
     house = (KeepsHouse.code, Q(type=Type.SERVICE, login__iexact=AUTOMATION))
-    return Judgement((*own, *keepers, *common, (NoChange.code, Q(type=to)), house))
+    return Judgement((*own, *keepers, *shared, (NoChange.code, Q(type=to)), house))
 
 
 def refusal_of(judgement: Judgement, account: Account) -> type[Refused] | None:
     """The guard that refuses this one account, if any."""
     judged = judgement.annotate(Account.objects.filter(pk=account.pk))
-    return REFUSALS.get(judged.values_list("refusal", flat=True).get())
+    return _refusals.get(judged.values_list("refusal", flat=True).get())
 
 
 def require_allowed(judgement: Judgement, account: Account) -> None:
@@ -167,7 +177,8 @@ def require_place(home: Organization | None, *, by: Actor) -> None:
         raise OutOfReach(_("Your right to edit accounts does not reach the organization that it should move to."))
 
 
-def _common(accounts: AccountQuerySet, *, by: Actor, right: str) -> list[tuple[str, Q]]:
+def common(accounts: AccountQuerySet, *, by: Actor, right: str) -> list[tuple[str, Q]]:
+    """Who may not be changed at all by this actor, whatever the change."""
     if by.is_system:
         return []
     conditions: list[tuple[str, Q]] = []
@@ -188,7 +199,7 @@ def _ids(accounts: QuerySet) -> QuerySet:
     return accounts.order_by().values("pk")
 
 
-def _last_keepers(accounts: AccountQuerySet, *, by: Actor) -> list[tuple[str, Q]]:
+def last_keepers(accounts: AccountQuerySet, *, by: Actor) -> list[tuple[str, Q]]:
     """Refuse the owners among these accounts where no owner would stay. Nobody disables themself."""
     keepers = set(Account.objects.filter(tenant=by.tenant).keeping().values_list("pk", flat=True))
     chosen = set(accounts.filter(pk__in=keepers).exclude(pk=by.pk or 0).values_list("pk", flat=True))
@@ -252,4 +263,4 @@ def _by_role(pairs: Iterable[Pair]) -> Iterable[tuple[int, list[int], list[int],
 
 def refusal_labels() -> dict[str, Any]:
     """Each refusal's sentence, by its code."""
-    return {code: refusal.message for code, refusal in REFUSALS.items()}
+    return {code: refusal.message for code, refusal in _refusals.items()}

@@ -35,10 +35,20 @@ class OneLine(forms.CharField):
 class HomeField(OneLine):
     """An organization, by its code: chosen from those at which the reader may act, or written where they are many."""
 
-    default_error_messages = {"unknown": gettext_lazy("There is no organization “%(value)s”.")}
+    default_error_messages = {
+        "unknown": gettext_lazy("There is no organization “%(value)s”."),
+        "beyond": OutOfReach.message,
+    }
 
-    def __init__(self, *, reader: Account, current: Organization | None = None, empty: Any = None) -> None:
-        self.reader, self.current = reader, current
+    def __init__(
+        self,
+        *,
+        reader: Account,
+        current: Organization | None = None,
+        empty: Any = None,
+        right: str = Right.EDIT_ACCOUNTS,
+    ) -> None:
+        self.reader, self.current, self.acting = reader, current, right
         super().__init__(label=gettext_lazy("Organization"), required=empty is None)
         choices = self._choices()
         if len(choices) > LISTED:
@@ -48,7 +58,7 @@ class HomeField(OneLine):
 
     def _choices(self) -> list[tuple[str, str]]:
         """The first organizations to choose from, one more than are listed."""
-        known = Organization.objects.all().visible_to(self.reader).where_may(self.reader, Right.EDIT_ACCOUNTS)
+        known = Organization.objects.all().visible_to(self.reader).where_may(self.reader, self.acting)
         found = list(known.order_by("name_key", "pk").values_list("code", "name")[: LISTED + 1])
         if self.current and self.current.code not in dict(found):
             found.insert(0, (self.current.code, self.current.name))
@@ -64,8 +74,8 @@ class HomeField(OneLine):
         found = Organization.objects.all().visible_to(self.reader).coded(code).first()
         if found is None:
             raise ValidationError(self.error_messages["unknown"], code="unknown", params={"value": code[:60]})
-        if not self.reader.may(Right.EDIT_ACCOUNTS, found):
-            raise ValidationError(OutOfReach.message)
+        if not self.reader.may(self.acting, found):
+            raise ValidationError(self.error_messages["beyond"])
         return found
 
 

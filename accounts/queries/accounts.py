@@ -1,20 +1,20 @@
-"""Questions about accounts: who sees them, what they hold, and where."""
+"""Questions about accounts, groups, assignments and sessions: who sees them, and what they hold."""
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.aggregates import BoolAnd, BoolOr
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, When
+from django.db.models import Case, Exists, Max, Min, OuterRef, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from itam_portal.tenancy.reach import ALL, NOWHERE, Reach
-from organizations.models import Organization, OrganizationGroupMember
+from itam_portal.lists.filters import Matches, pattern
+from itam_portal.tenancy.reach import ALL
+from organizations.models import Organization
 from roles.rights import Builtin, Right
 
 # The login of the service account under whose name the history shows housekeeping.
@@ -35,6 +35,10 @@ class AccountQuerySet(models.QuerySet):
     def numbered(self, number: int) -> Any:
         """The account with this number among these, if there is one."""
         return self.filter(pk=number).first()
+
+    def numbered_among(self, numbers: Iterable[int]) -> Self:
+        """The accounts with these numbers among these."""
+        return self.filter(pk__in=list(numbers))
 
     def automation(self) -> Self:
         """The service account under whose name a tenant's history shows housekeeping."""
@@ -124,6 +128,10 @@ class GroupQuerySet(models.QuerySet):
         groups = self.filter(tenant_id=account.tenant_id)
         return groups if account.may(Right.READ_GROUPS, account.tenant) else groups.none()
 
+    def named_like(self, text: str) -> Self:
+        """The groups whose name holds this text, without regard to case and accents."""
+        return self.filter(Q(Matches("name_key", pattern("%", text, "%")))) if text else self
+
     def of(self, account: Any) -> Self:
         """The groups that an account is in, by name."""
         return self.filter(tenant_id=account.tenant_id, members__account=account).order_by("name_key", "pk")
@@ -204,19 +212,36 @@ class AssignmentQuerySet(models.QuerySet):
         """The account's assignments, own and through its groups, by role; those that expired last."""
         groups = _model("GroupMember").objects.filter(tenant_id=account.tenant_id, account=account).values("group")
         held = self.filter(Q(account=account) | Q(group__in=groups), tenant_id=account.tenant_id)
-        ended = Q(expires_at__isnull=False, expires_at__lte=timezone.now())
         return held.select_related("role", "organization", "organization_group", "group").order_by(
-            Case(When(ended, then=1), default=0), "role__name_key", "pk"
+            _ended_last(), "role__name_key", "pk"
+        )
+
+    def given_to(self, group: Any) -> Self:
+        """The roles that a group gives, by name; those that expired last."""
+        given = self.filter(tenant_id=group.tenant_id, group=group)
+        return given.select_related("role", "organization", "organization_group", "group").order_by(
+            _ended_last(), "role__name_key", "pk"
         )
 
     def of(self, account: Any) -> Self:
         """The account's own assignments."""
         return self.filter(tenant_id=account.tenant_id, account=account)
 
+    def subjects(self, condition: Q, *, most: int) -> set[int]:
+        """The accounts with an assignment that meets the condition, own or through a group, so many at most."""
+        found = self.filter(condition)
+        own = found.filter(account__isnull=False).order_by().values_list("account_id", flat=True)
+        links = _model("GroupMember").objects.filter(group__in=found.filter(group__isnull=False).values("group"))
+        return {*own.distinct()[:most], *links.order_by().values_list("account_id", flat=True).distinct()[:most]}
+
     def pairs(self) -> Any:
         """The distinct (role, organization, organization group) among these assignments."""
         columns = ("role_id", "organization_id", "organization_group_id")
         return self.order_by().values_list(*columns).distinct()
+
+
+def _ended_last() -> Case:
+    return Case(When(Q(expires_at__isnull=False, expires_at__lte=timezone.now()), then=1), default=0)
 
 
 def tenant_wide() -> Q:
@@ -226,129 +251,3 @@ def tenant_wide() -> Q:
 
 def _model(name: str) -> Any:
     return apps.get_model("accounts", name)
-
-
-@dataclass(frozen=True)
-class Grant:
-    """One live assignment, as far as it decides anything."""
-
-    allows: frozenset[str]
-    denies: frozenset[str]
-    organization_id: int | None
-    organization_group_id: int | None
-    builtin: str
-
-    @property
-    def is_tenant_wide(self) -> bool:
-        return self.organization_id is None and self.organization_group_id is None
-
-
-# Every page asks this: written out, it costs a third of what building it anew does.
-_GRANTS = """
-SELECT r.allows, r.denies, s.organization_id, s.organization_group_id, r.builtin
-FROM (
-    SELECT * FROM accounts_roleassignment WHERE tenant_id = %(tenant)s AND account_id = %(account)s
-    UNION ALL
-    SELECT s.* FROM accounts_groupmember m
-    JOIN accounts_roleassignment s ON s.tenant_id = m.tenant_id AND s.group_id = m.group_id
-    WHERE m.tenant_id = %(tenant)s AND m.account_id = %(account)s
-) AS s JOIN roles_role r ON r.tenant_id = s.tenant_id AND r.id = s.role_id
-WHERE s.expires_at IS NULL OR s.expires_at > %(now)s
-"""
-
-
-class Holdings:
-    """All that an account holds. The one function behind every page's guard and every explanation of it."""
-
-    def __init__(self, grants: Iterable[Grant], organizations: dict[int | None, frozenset[int]]) -> None:
-        self.grants = tuple(grants)
-        self._organizations = organizations
-        self._reaches: dict[str, Reach] = {}
-
-    @classmethod
-    def of(cls, account: Any) -> "Holdings":
-        """Read the holdings of one account, in at most two queries."""
-        with connection.cursor() as cursor:
-            cursor.execute(_GRANTS, {"tenant": account.tenant_id, "account": account.pk, "now": timezone.now()})
-            grants = [Grant(frozenset(a), frozenset(d), o, g, builtin) for a, d, o, g, builtin in cursor.fetchall()]
-        return cls(grants, organizations_behind(account.tenant_id, grants))
-
-    @property
-    def is_owner(self) -> bool:
-        """Whether the account holds the built-in role Owner for the whole tenant."""
-        return any(grant.builtin == Builtin.OWNER and grant.is_tenant_wide for grant in self.grants)
-
-    @property
-    def is_tenant_wide(self) -> bool:
-        """Whether every right is held everywhere or nowhere."""
-        return all(grant.is_tenant_wide for grant in self.grants)
-
-    def reach(self, right: str) -> Reach:
-        """Where the right is held: ALL, or organization ids. A deny beats every allow at its own scope."""
-        if right not in self._reaches:
-            self._reaches[right] = self._compute(right)
-        return self._reaches[right]
-
-    def may(self, right: str, target: Any = None) -> bool:
-        """Whether the right is held: anywhere, or at the target's place if one is given."""
-        reach = self.reach(right)
-        if target is None:
-            return bool(reach)
-        place = place_of(target)
-        return reach is ALL if place is None else place in reach
-
-    def allowed(self, right: str) -> Reach:
-        """Where any role allows the right, denies left aside."""
-        return self._places(grant for grant in self.grants if right in grant.allows)
-
-    def denied(self, right: str) -> Reach:
-        """Where any role denies the right."""
-        return self._places(grant for grant in self.grants if right in grant.denies)
-
-    def _compute(self, right: str) -> Reach:
-        allowed, denied = self.allowed(right), self.denied(right)
-        if denied is ALL or not allowed:
-            return NOWHERE
-        if not isinstance(denied, frozenset) or not denied:
-            return allowed
-        everywhere = self._organizations[None] if allowed is ALL else allowed
-        return frozenset(everywhere) - denied  # type: ignore[arg-type]
-
-    def _places(self, grants: Iterable[Grant]) -> Reach:
-        places: set[int] = set()
-        for grant in grants:
-            if grant.is_tenant_wide:
-                return ALL
-            if grant.organization_id is not None:
-                places.add(grant.organization_id)
-            else:
-                places |= self._organizations.get(grant.organization_group_id, NOWHERE)
-        return frozenset(places)
-
-
-def place_of(target: Any) -> int | None:
-    """The organization a target stands in, or None for what belongs to the whole tenant."""
-    if isinstance(target, Organization):
-        return target.pk
-    return getattr(target, "home_id", None)
-
-
-def organizations_behind(tenant_id: int, grants: Iterable[Grant]) -> dict[int | None, frozenset[int]]:
-    """The organizations of each organization group in these grants; under None all of the tenant, where needed."""
-    grants = list(grants)
-    groups = {grant.organization_group_id for grant in grants} - {None}
-    diminished = any(grant.denies and not grant.is_tenant_wide for grant in grants)
-    if not groups and not diminished:
-        return {}
-    members = OrganizationGroupMember.objects.filter(tenant_id=tenant_id, group__in=groups)
-    rows = members.values_list("group_id", "organization_id")
-    if diminished:
-        everything = Organization.objects.filter(tenant_id=tenant_id).order_by()
-        nothing = models.Value(None, output_field=models.BigIntegerField())
-        rows = rows.union(everything.annotate(no_group=nothing).values_list("no_group", F("pk")), all=True)
-    found: dict[int | None, set[int]] = {group: set() for group in groups}
-    if diminished:
-        found[None] = set()
-    for group, organization in rows:
-        found[group].add(organization)
-    return {group: frozenset(organizations) for group, organizations in found.items()}

@@ -1,0 +1,112 @@
+"""Text to clean values; forms never save."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from roles.models import Role
+from roles.rights import Area, Level, Right, level_of, levels_of, rights_at, rights_of
+
+STATES = (("unset", _("Not set")), ("allow", _("Allow")), ("deny", _("Deny")))
+
+
+class OneName(forms.CharField):
+    """Text of one line: breaks and runs of blanks become one blank."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 200, "label": _("Name"), **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(super().to_python(value)).split())
+
+
+class RoleForm(forms.Form):
+    """What a role is called and what it allows and denies: each area by its level, or right by right."""
+
+    name = OneName(help_text=_("It cannot be changed later."))
+    description = forms.CharField(
+        label=_("Description"),
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What it is for: people read it when they give the role."),
+    )
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, role: Role | None = None, is_new: bool = True) -> None:
+        super().__init__(data, initial=_initial(role, is_new=is_new))
+        if not is_new:
+            del self.fields["name"]
+        for area in Area:
+            self.fields[f"area-{area}"] = forms.ChoiceField(label=area.label, choices=levels_of(area))
+            for right in rights_of(area):
+                self.fields[f"right-{right}"] = forms.ChoiceField(label=right.label, choices=STATES, required=False)
+
+    @property
+    def areas(self) -> list[dict[str, Any]]:
+        """Each area with its level and its single rights, as the template draws them."""
+        return [
+            {
+                "area": area,
+                "level": self[f"area-{area}"],
+                "is_custom": self[f"area-{area}"].value() == Level.CUSTOM,
+                "rights": [self[f"right-{right}"] for right in rights_of(area)],
+            }
+            for area in Area
+        ]
+
+    @property
+    def plain(self) -> list[Any]:
+        """The fields above the areas."""
+        return [self[name] for name in ("name", "description") if name in self.fields]
+
+    def _chosen(self, state: str) -> frozenset[str]:
+        chosen: set[str] = set()
+        for area in Area:
+            level = self.cleaned_data[f"area-{area}"]
+            if level == Level.CUSTOM:
+                chosen |= {r for r in rights_of(area) if self.cleaned_data[f"right-{r}"] == state}
+            elif state == "allow":
+                chosen |= set(rights_at(area, level))
+        return frozenset(str(right) for right in chosen)
+
+    @property
+    def allows(self) -> frozenset[str]:
+        """The rights that it allows."""
+        return self._chosen("allow")
+
+    @property
+    def denies(self) -> frozenset[str]:
+        """The rights that it denies."""
+        return self._chosen("deny")
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Everything that was sent, for a form that asks once more."""
+        return [(name, str(self.data.get(name, ""))) for name in self.fields]
+
+
+def _initial(role: Role | None, *, is_new: bool) -> dict[str, Any]:
+    allows, denies = (set(role.allows), set(role.denies)) if role else (set(), set())
+    initial: dict[str, Any] = {f"area-{area}": level_of(area, allows, denies) for area in Area}
+    for right in Right:
+        state = "deny" if right in denies else "allow" if right in allows else "unset"
+        initial[f"right-{right}"] = state
+    if role:
+        initial |= {"description": role.description, "version": role.version}
+        if is_new:
+            initial["name"] = str(_("Copy of %(name)s") % {"name": role.name})
+    return initial
+
+
+class CompareForm(forms.Form):
+    """Two roles, side by side."""
+
+    left = forms.ModelChoiceField(Role.objects.none(), label=_("Role"), required=False)
+    right = forms.ModelChoiceField(Role.objects.none(), label=_("Compared with"), required=False)
+
+    def __init__(self, data: Any, *, roles: Any) -> None:
+        super().__init__(data)
+        for name in ("left", "right"):
+            self.fields[name].queryset = roles  # type: ignore[attr-defined]

@@ -131,8 +131,8 @@ class Holds(Condition):
     The same as Holdings.reach(), as a condition of the database.
     """
 
-    kind = "right"
     operators = ("is",)
+    has_chip = False
 
     def clean_one(self, text: str) -> HeldRight:
         right, at, code = text.partition("@")

@@ -21,6 +21,14 @@ class OneName(forms.CharField):
         return " ".join(str(super().to_python(value)).split())
 
 
+class RightField(forms.ChoiceField):
+    """What a role says of one right."""
+
+    def __init__(self, right: Right) -> None:
+        self.only_reads = right.only_reads
+        super().__init__(label=right.label, choices=STATES, required=False)
+
+
 class RoleForm(forms.Form):
     """What a role is called and what it allows and denies: each area by its level, or right by right."""
 
@@ -41,7 +49,7 @@ class RoleForm(forms.Form):
         for area in Area:
             self.fields[f"area-{area}"] = forms.ChoiceField(label=area.label, choices=levels_of(area))
             for right in rights_of(area):
-                self.fields[f"right-{right}"] = forms.ChoiceField(label=right.label, choices=STATES, required=False)
+                self.fields[f"right-{right}"] = RightField(right)
 
     @property
     def areas(self) -> list[dict[str, Any]]:

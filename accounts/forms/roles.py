@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts import guards
 from accounts.forms.accounts import HomeField, OneLine
 from accounts.models import Account, Group, RoleAssignment
-from accounts.operations import wanted_of
-from accounts.queries import Scope
+from accounts.queries import Scope, wanted_of
 from itam_portal.refusals import Refused
 from itam_portal.requests import number_of
 from organizations.models import OrganizationGroup
@@ -198,7 +197,7 @@ class GroupForm(forms.Form):
         return {name: self.data.get(f"initial-{name}", "").replace("\r\n", "\n") for name in ("name", "description")}
 
     @property
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, Any]:
         """The clean values."""
         clean = self.cleaned_data
         return {"name": clean["name"], "description": clean["description"].replace("\r\n", "\n")}

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import guards
 from accounts.models import Account, Group
-from accounts.operations import add_to_group, end_of, give_roles, remove_from_group, take_roles
-from accounts.queries import Effect, Held, Scope, effect_of, outside_of, without
+from accounts.operations import add_to_group, give_roles, remove_from_group, take_roles
+from accounts.queries import Effect, Held, Scope, effect_of, end_of, outside_of, without
 from itam_portal.history import kinds
 from itam_portal.lists.actions import BulkAction, register
 from itam_portal.lists.models import Receipt
@@ -42,7 +42,7 @@ def scope_in_words(scope: Scope) -> str:
 
 
 def _describe_role(wanted: dict[str, Any]) -> list[tuple[Any, Any]]:
-    role = Role.objects.filter(pk=wanted.get("role")).first()
+    role = Role.objects.filter(pk=wanted.get("role") or 0).first()
     if role is None:
         return [(_("Role"), _("A role that is gone"))]
     _role, scope, day = role_of(wanted)
@@ -51,7 +51,7 @@ def _describe_role(wanted: dict[str, Any]) -> list[tuple[Any, Any]]:
 
 
 def _describe_group(wanted: dict[str, Any]) -> list[tuple[Any, Any]]:
-    group = Group.objects.filter(pk=wanted.get("group")).first()
+    group = Group.objects.filter(pk=wanted.get("group") or 0).first()
     return [(_("Group"), group.name if group else _("A group that is gone"))]
 
 
@@ -162,7 +162,7 @@ def giving_with(wanted: dict[str, Any]) -> BulkAction:
     role, scope, day = role_of(wanted)
 
     def judge(rows: Any, by: Any) -> guards.Judgement:
-        until = end_of(day, tenant=by.tenant)
+        until = end_of(day, by.tenant)
         return guards.judge_giving(rows, by=by, role=role, scope=scope, until=until)
 
     return replace(GIVE, judge=judge, words=_words(*_GIVES, _sets(_describe_role(wanted), role.description)))

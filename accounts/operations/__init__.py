@@ -4,12 +4,10 @@ from accounts.operations.access import refresh_access, refresh_stale_roles
 from accounts.operations.assignments import (
     AlreadyGiven,
     date_assignment,
-    end_of,
     give_group_role,
     give_roles,
     take_assignment,
     take_roles,
-    wanted_of,
 )
 from accounts.operations.editing import ChangedMeanwhile, NoSuchOrganization, edit_account, edit_accounts
 from accounts.operations.fields import Problem, WrongFields
@@ -56,7 +54,6 @@ __all__ = [
     "edit_group",
     "enable_accounts",
     "end_expired_sessions",
-    "end_of",
     "end_session",
     "found_roles",
     "found_tenant",
@@ -70,5 +67,4 @@ __all__ = [
     "revoke_keys",
     "take_assignment",
     "take_roles",
-    "wanted_of",
 ]

@@ -1,8 +1,7 @@
 """Giving and taking roles: to accounts, one or many, and to groups."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -13,7 +12,7 @@ from accounts import guards
 from accounts.models import Account, Group, RoleAssignment
 from accounts.operations.access import refresh_access
 from accounts.operations.locking import lock
-from accounts.queries import AccountQuerySet, Scope
+from accounts.queries import AccountQuerySet, Scope, end_of, wanted_of
 from itam_portal.history.context import context
 from itam_portal.lists import receipts
 from itam_portal.lists.models import Receipt, ReceiptRow
@@ -33,13 +32,6 @@ class AlreadyGiven(Refused):
     message = _("This role is given there already. Change its end date instead.")
 
 
-def end_of(day: date | None, *, tenant: Any) -> datetime | None:
-    """The moment at which an assignment that expires on this day ends: the end of the day in the tenant's zone."""
-    if day is None:
-        return None
-    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(tenant.time_zone))
-
-
 @transaction.atomic
 def give_roles(
     accounts: AccountQuerySet,
@@ -55,7 +47,7 @@ def give_roles(
     by = lock(by)
     require(by, Right.GIVE_ROLES)
     guards.require_giving(role, scope, by=by)
-    until = end_of(expires_on, tenant=by.tenant)
+    until = end_of(expires_on, by.tenant)
     judgement = guards.judge_giving(accounts, by=by, role=role, scope=scope, until=until)
 
     receipt = receipt or receipts.open_receipt(
@@ -65,7 +57,7 @@ def give_roles(
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=_before(role, scope))
         _assign(keys, role=role, scope=scope, expires_on=expires_on, until=until)
         refresh_access(keys, by=by)
-    return settle(receipt, changed=len(keys), seen=seen)
+    return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
 @transaction.atomic
@@ -91,21 +83,16 @@ def take_roles(
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=_before(role, scope))
         _held_at(role, scope).filter(AnyOf(F("account_id"), as_array(keys))).delete()
         refresh_access(keys, by=by)
-    return settle(receipt, changed=len(keys), seen=seen)
+    return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
-def wanted_of(role: Role, scope: Scope, expires_on: date | None) -> dict[str, Any]:
-    """What a receipt keeps of the choice."""
-    return {"role": role.pk, **scope.fields, "expires_on": expires_on.isoformat() if expires_on else None}
-
-
-def settle(receipt: Receipt, *, changed: int, seen: int) -> Receipt:
+def settle(receipt: Receipt, *, changed: int, seen: int, by: Actor) -> Receipt:
     """Count what was done; one account that was refused is an error, not a receipt of nothing."""
     receipts.count(receipt, changed=changed, seen=seen)
     if receipt.selection_id is not None:
         return receipt
     if receipt.total == 1 and not changed:
-        code = ReceiptRow.objects.values_list("outcome", flat=True).get(receipt=receipt)
+        code = ReceiptRow.objects.values_list("outcome", flat=True).get(tenant=by.tenant, receipt=receipt)
         raise guards.refusals()[code]
     return receipts.close(receipt)
 
@@ -149,7 +136,7 @@ def give_group_role(
     require(by, Right.GIVE_ROLES, by.tenant)
     guards.require_giving(role, scope, by=by)
     guards.require_members_changeable(group, by=by)
-    until = end_of(expires_on, tenant=by.tenant)
+    until = end_of(expires_on, by.tenant)
     found = _held_at(role, scope).live().filter(group=group).first()  # type: ignore[attr-defined]
     if found and (found.expires_at is None or (until and found.expires_at >= until)):
         raise AlreadyGiven
@@ -163,7 +150,7 @@ def date_assignment(assignment: RoleAssignment, *, by: Actor, expires_on: date |
     """Let an assignment end with this day, or never."""
     by = lock(by)
     found = _changeable(assignment, by=by)
-    scope, until = Scope.of(found), end_of(expires_on, tenant=by.tenant)
+    scope, until = Scope.of(found), end_of(expires_on, by.tenant)
     guards.require_giving(found.role, scope, by=by)
     guards.require_taking(found.role, scope, by=by)
     with context("assignments.date", by=by, reason=reason), guards.keeping_order(by=by):
@@ -191,16 +178,16 @@ def _changeable(assignment: RoleAssignment, *, by: Actor) -> RoleAssignment:
         raise Refused(_("Somebody else took this role already."))
     if current.group_id:
         require(by, Right.GIVE_ROLES, by.tenant)
-        guards.require_members_changeable(current.group, by=by)  # type: ignore[arg-type]
+        guards.require_members_changeable(current.group, by=by)
     else:
         require(by, Right.GIVE_ROLES)
-        guards.require_changeable(Account.objects.filter(pk=current.account_id), by=by, right=Right.GIVE_ROLES)
+        guards.require_changeable(Account.objects.all().given(current), by=by, right=Right.GIVE_ROLES)
     return current
 
 
 def _refresh_subject(assignment: RoleAssignment, *, by: Actor) -> None:
     if assignment.group_id:
-        refresh_members(assignment.group, by=by)  # type: ignore[arg-type]
+        refresh_members(assignment.group, by=by)
     else:
         refresh_access([assignment.account_id], by=by)  # type: ignore[list-item]
 

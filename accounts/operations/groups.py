@@ -146,7 +146,7 @@ def add_to_group(
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=before)
         _join(group, keys)
         refresh_access(keys, by=by)
-    return settle(receipt, changed=len(keys), seen=seen)
+    return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
 @transaction.atomic
@@ -166,7 +166,7 @@ def remove_from_group(
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=before)
         _leave(group, keys)
         refresh_access(keys, by=by)
-    return settle(receipt, changed=len(keys), seen=seen)
+    return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
 def _accounts(keys: list[int], *, by: Actor) -> AccountQuerySet:

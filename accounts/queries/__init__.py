@@ -10,7 +10,7 @@ from accounts.queries.accounts import (
     tenant_wide,
 )
 from accounts.queries.effects import Effect, Held, RightsOf, Side, effect_of, outside_of, roles_now, with_more, without
-from accounts.queries.holdings import Grant, Holdings, Scope, organizations_behind, place_of
+from accounts.queries.holdings import Grant, Holdings, Scope, end_of, organizations_behind, place_of, wanted_of
 from accounts.queries.ways import HeldRight, with_ways
 
 __all__ = [
@@ -28,12 +28,14 @@ __all__ = [
     "Scope",
     "Side",
     "effect_of",
+    "end_of",
     "identity_by_key",
     "organizations_behind",
     "outside_of",
     "place_of",
     "roles_now",
     "tenant_wide",
+    "wanted_of",
     "with_more",
     "with_ways",
     "without",

@@ -40,6 +40,15 @@ class AccountQuerySet(models.QuerySet):
         """The accounts with these numbers among these."""
         return self.filter(pk__in=list(numbers))
 
+    def in_group(self, group: Any) -> Self:
+        """The members of a group, given itself or by its number."""
+        return self.filter(group_links__group=group)
+
+    def given(self, assignment: Any) -> Self:
+        """Everybody who holds something through this assignment: its account, or the members of its group."""
+        of = self.filter(tenant_id=assignment.tenant_id)
+        return of.in_group(assignment.group_id) if assignment.group_id else of.filter(pk=assignment.account_id)
+
     def automation(self) -> Self:
         """The service account under whose name a tenant's history shows housekeeping."""
         return self.filter(type="service", login__iexact=AUTOMATION)
@@ -132,6 +141,10 @@ class GroupQuerySet(models.QuerySet):
         """The groups whose name holds this text, without regard to case and accents."""
         return self.filter(Q(Matches("name_key", pattern("%", text, "%")))) if text else self
 
+    def numbered(self, number: int) -> Any:
+        """The group with this number among these, if there is one."""
+        return self.filter(pk=number).first()
+
     def of(self, account: Any) -> Self:
         """The groups that an account is in, by name."""
         return self.filter(tenant_id=account.tenant_id, members__account=account).order_by("name_key", "pk")
@@ -215,6 +228,11 @@ class AssignmentQuerySet(models.QuerySet):
         return held.select_related("role", "organization", "organization_group", "group").order_by(
             _ended_last(), "role__name_key", "pk"
         )
+
+    def numbered(self, number: int, *, tenant_id: int) -> Any:
+        """The tenant's assignment with this number, with all that it names, if there is one."""
+        found = self.filter(tenant_id=tenant_id, pk=number)
+        return found.select_related("role", "account", "group", "organization", "organization_group").first()
 
     def given_to(self, group: Any) -> Self:
         """The roles that a group gives, by name; those that expired last."""

@@ -127,7 +127,7 @@ def alike(accounts: Any, *, tenant_id: int) -> list[Alike]:
         chosen, parameters = accounts.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return []
-    facts = {"tenant": tenant_id, "now": timezone.now(), "shown": NAMES_SHOWN}
+    facts: dict[str, Any] = {"tenant": tenant_id, "now": timezone.now(), "shown": NAMES_SHOWN}
     sql, named = _named(chosen, parameters)
     with connection.cursor() as cursor:
         cursor.execute(_SIGNATURES.format(chosen=sql), {**facts, **named})

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection, models
 from django.db.models import F
@@ -138,6 +139,18 @@ class Scope:
             return ALL
         members = OrganizationGroupMember.objects.filter(tenant_id=tenant_id, group=self.organization_group_id)
         return frozenset(members.values_list("organization_id", flat=True))
+
+
+def end_of(day: date | None, tenant: Any) -> datetime | None:
+    """The moment at which an assignment that expires on this day ends: the end of the day in the tenant's zone."""
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(tenant.time_zone))
+
+
+def wanted_of(role: Any, scope: Scope, expires_on: date | None) -> dict[str, Any]:
+    """What a receipt keeps of a role that is given or taken."""
+    return {"role": role.pk, **scope.fields, "expires_on": expires_on.isoformat() if expires_on else None}
 
 
 def place_of(target: Any) -> int | None:

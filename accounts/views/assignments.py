@@ -55,7 +55,9 @@ class AccountGiveRole(AccountPage):
             return self._show(form, status=422)
         given = {"role": form.role, "scope": form.where, "expires_on": form.cleaned_data["expires_on"]}
         try:
-            give_roles(Account.objects.filter(pk=found.pk), by=self.account, reason=reason_of(request), **given)
+            give_roles(
+                Account.objects.all().numbered_among([found.pk]), by=self.account, reason=reason_of(request), **given
+            )
         except Refused as refusal:
             transaction.set_rollback(False)
             form.add_error(None, str(refusal))
@@ -109,8 +111,7 @@ class AssignmentPage(Page):
 
     def object(self) -> RoleAssignment:
         """The assignment of the address. Raises Http404 where it or its subject cannot be seen."""
-        assignments = RoleAssignment.objects.filter(tenant_id=self.account.tenant_id, pk=self.kwargs["pk"])
-        found = assignments.select_related("role", "account", "group", "organization", "organization_group").first()
+        found = RoleAssignment.objects.all().numbered(self.kwargs["pk"], tenant_id=self.account.tenant_id)
         if found is None or not self._sees(found):
             raise Http404
         self.found = found
@@ -118,8 +119,8 @@ class AssignmentPage(Page):
 
     def _sees(self, found: RoleAssignment) -> bool:
         if found.group_id:
-            return Group.objects.visible_to(self.account).filter(pk=found.group_id).exists()
-        return Account.objects.visible_to(self.account).filter(pk=found.account_id).exists()
+            return Group.objects.visible_to(self.account).numbered(found.group_id) is not None
+        return Account.objects.visible_to(self.account).numbered(found.account_id or 0) is not None
 
     @property
     def subject(self) -> Any:
@@ -197,9 +198,7 @@ class AssignmentTake(AssignmentPage):
         found = self.found
         if not found.is_live:
             return Effect()
-        accounts = Account.objects.filter(tenant_id=found.tenant_id)
-        chosen = accounts.filter(group_links__group=found.group_id) if found.group_id else accounts
-        chosen = chosen if found.group_id else accounts.filter(pk=found.account_id)
+        chosen = Account.objects.all().given(found)
         rights = [right.value for right in Right if right in {*found.role.allows, *found.role.denies}]
         return effect_of(chosen, tenant_id=found.tenant_id, rights=rights, change=without(Held.of(found)))
 

@@ -123,9 +123,9 @@ class GroupDetail(GroupPage):
 
     def context(self, found: Group) -> dict[str, Any]:
         """What the template needs."""
-        members = Account.objects.filter(tenant_id=found.tenant_id, group_links__group=found)
+        members = Account.objects.all().in_group(found)
         numbers = {"members": members.count(), "without_role": members.unassigned().count()}
-        return {**numbers, "roles": RoleAssignment.objects.live().filter(group=found).count()}
+        return {**numbers, "roles": RoleAssignment.objects.live().given_to(found).count()}
 
 
 class GroupRoles(GroupPage):
@@ -216,7 +216,7 @@ class GroupChangePage(GroupPage):
         """The form; bound where `data` is given."""
         return GroupForm(data, group=found)
 
-    def save(self, found: Group, form: Any) -> Group:
+    def carry_out(self, found: Group, form: Any) -> Group:
         """Carry it out; answers the group to go on to."""
         raise NotImplementedError
 
@@ -230,7 +230,7 @@ class GroupChangePage(GroupPage):
         if not form.is_valid():
             return self._show(form, status=422)
         try:
-            saved = self.save(found, form)
+            saved = self.carry_out(found, form)
         except Refused as refusal:
             transaction.set_rollback(False)
             form.add_error("name" if isinstance(refusal, GroupNameTaken) else None, str(refusal))
@@ -249,7 +249,7 @@ class GroupEdit(GroupChangePage):
     step = gettext_lazy("Edit")
     submit = gettext_lazy("Save")
 
-    def save(self, found: Group, form: GroupForm) -> Group:
+    def carry_out(self, found: Group, form: GroupForm) -> Group:
         """What another editor saved meanwhile is not overwritten unseen."""
         return edit_group(found, by=self.account, was=form.was, **form.values, reason=reason_of(self.request))
 
@@ -264,9 +264,9 @@ class GroupCopy(GroupChangePage):
         """What the copy is called, and what comes along."""
         return GroupCopyForm(data, group=found, name=_("Copy of %(name)s") % {"name": found.name})
 
-    def save(self, found: Group, form: GroupCopyForm) -> Group:
+    def carry_out(self, found: Group, form: GroupCopyForm) -> Group:
         """The copy."""
-        along = {"roles": form.cleaned_data["roles"], "members": form.cleaned_data["members"]}
+        along: dict[str, Any] = {"roles": form.cleaned_data["roles"], "members": form.cleaned_data["members"]}
         return copy_group(found, by=self.account, **form.values, **along, reason=reason_of(self.request))
 
 
@@ -279,7 +279,7 @@ class GroupDelete(GroupPage):
 
     def context(self, found: Group) -> dict[str, Any]:
         """What its members would lose."""
-        members = Account.objects.filter(tenant_id=found.tenant_id, group_links__group=found)
+        members = Account.objects.all().in_group(found)
         lost = effect_of(members, tenant_id=found.tenant_id, rights=list(Right.values), change=outside_of(found.pk))
         return {"members": members.count(), **in_words(lost), "back": found.get_absolute_url()}
 

@@ -21,7 +21,6 @@ from accounts.views.groups import GroupPage, crumbs_of, group_at, head_of
 from accounts.views.lists import ACCOUNTS, AccountsList
 from itam_portal.lists import receipts
 from itam_portal.lists.listing import Listing
-from itam_portal.lists.models import Selection
 from itam_portal.refusals import Refused
 from itam_portal.requests import PortalRequest, number_of, reason_of
 from itam_portal.shell import Crumb, Shell
@@ -54,7 +53,7 @@ class GroupUsers(AccountsList):
 
     def visible_rows(self) -> Any:
         """The members that this reader may see."""
-        return Account.objects.visible_to(self.account).filter(group_links__group=self.found)
+        return Account.objects.visible_to(self.account).in_group(self.found)
 
     def crumbs(self) -> list[Crumb]:
         return crumbs_of(self.request, self.found, self.title)
@@ -130,7 +129,7 @@ class GroupManage(GroupPage):
 
     def _show(self, found: Group, *, refusal: Refused | None = None) -> HttpResponse:
         add, remove = self.pending
-        members = Account.objects.visible_to(self.account).filter(group_links__group=found)
+        members = Account.objects.visible_to(self.account).in_group(found)
         everybody = Account.objects.visible_to(self.account)
         left, right = self._side(everybody, "q", whole=True), self._side(members, "members_q")
         inside = set(members.numbered_among([row.pk for row in left.rows]).values_list("pk", flat=True))
@@ -147,7 +146,11 @@ class GroupManage(GroupPage):
             **(in_words(self._effect(found, add, remove)) if "preview" in self.request.POST else {}),
             "previews": "preview" in self.request.POST,
         }
-        return self.draw(context, status=refusal.status if refusal else 200)
+        response = self.draw(context, status=refusal.status if refusal else 200)
+        if refusal:
+            # What refuses is drawn in the picker's place, so that nothing that was chosen is lost.
+            response.headers["HX-Reswap"] = "outerMorph"
+        return response
 
     def _side(self, rows: AccountQuerySet, name: str, *, whole: bool = False) -> Side:
         """A page of one list, found by the same engine as every list."""
@@ -160,7 +163,7 @@ class GroupManage(GroupPage):
         )
         is_whole = whole and self.account.reach(Right.READ_ACCOUNTS) is ALL
         listing = Listing(ACCOUNTS, rows, address, account=self.account, is_whole=is_whole)
-        found = {row.pk: row for row in Account.objects.filter(pk__in=listing.found.keys)}
+        found = {row.pk: row for row in Account.objects.all().numbered_among(listing.found.keys)}
         total = listing.total
         shown = [found[key] for key in listing.found.keys if key in found]
         return Side(
@@ -169,7 +172,7 @@ class GroupManage(GroupPage):
 
     def _effect(self, found: Group, add: list[int], remove: list[int]) -> Effect:
         """What would be gained and lost by saving."""
-        given = [Held.of(one) for one in RoleAssignment.objects.live().filter(group=found)]
+        given = [Held.of(one) for one in RoleAssignment.objects.live().given_to(found)]
         facts: dict[str, Any] = {"tenant_id": found.tenant_id, "rights": list(Right.values)}
         accounts = Account.objects.visible_to(self.account)
         effect = effect_of(accounts.numbered_among(add), change=with_more(*given), **facts)
@@ -187,8 +190,8 @@ class GroupSaved(GroupPage):
     def context(self, found: Group) -> dict[str, Any]:
         """What the template needs. Raises Http404 where there is no such selection."""
         number = number_of(self.request.GET.get("selection", "")) or 0
-        kept = Selection.objects.filter(account=self.account, operation=GIVE.name, pk=number).first()
+        kept = receipts.kept(number, operation=GIVE.name, by=self.account)
         if kept is None:
             raise Http404
-        rows = Account.objects.visible_to(self.account).filter(receipts.among(kept)).order_by("name_key", "pk")
+        rows = receipts.chosen(Account.objects.visible_to(self.account), kept).order_by("name_key", "pk")
         return {"selection": kept, "rows": list(rows[:50]), "more": max(0, kept.total - 50)}

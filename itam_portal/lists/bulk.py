@@ -119,8 +119,7 @@ class BulkPage(OperationPage):
         """The frozen selection this request names or makes. Raises Malformed where it does neither."""
         number = self.request.POST.get("selection", "")
         if number:
-            kept = Selection.objects.filter(account=self.account, operation=self.action.name)
-            found = kept.filter(pk=number_of(number) or 0).first()
+            found = receipts.kept(number_of(number) or 0, operation=self.action.name, by=self.account)
             if found is None:
                 raise Malformed(_("This selection is not there any more. Select the rows again. Nothing was changed."))
             return found

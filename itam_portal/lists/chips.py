@@ -63,6 +63,8 @@ def draw_chips(filters: Any, state: ListState, account: Any, icons: dict[str, st
     """
     drawn = []
     for name, condition in filters.declared_filters.items():
+        if not condition.has_chip:
+            continue
         icon = icons.get(name, "filter")
         options = tuple(condition.bound(account).options()) if isinstance(condition, Choice) else ()
         if _is_used(name, state):

@@ -89,6 +89,8 @@ class Condition(django_filters.Filter):
 
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "in", "empty")
     kind: ClassVar[str] = "text"
+    # Whether it is a chip of the list; a page that asks for it in its own way draws it by itself.
+    has_chip: ClassVar[bool] = True
 
     def __init__(self, column: str = "", *, operator: str = "is", **kwargs: Any) -> None:
         self.operator = operator

@@ -306,7 +306,8 @@ class Listing:
 
     def kept(self) -> list[tuple[str, str]]:
         """Hidden inputs of the filter form: what a new filter must not lose."""
-        names = ("sort", "columns", "group", "per_page", "view")
+        chipless = [name for name, one in self.kind.filters.declared_filters.items() if not one.has_chip]
+        names = ("sort", "columns", "group", "per_page", "view", *chipless)
         kept = [(name, value) for name, value in self.state.parameters if name in names]
         # A form that was emptied must not ask for the default view.
         is_bare = self.state.has_default and not self.state.values("view")

@@ -58,6 +58,16 @@ def among(selection: Selection) -> Q:
     return Q(_Hashed(F("pk"), keys))
 
 
+def chosen(rows: Any, selection: Selection) -> Any:
+    """Those of these rows that a selection froze."""
+    return rows.filter(among(selection))
+
+
+def kept(number: int, *, operation: str, by: Any) -> Selection | None:
+    """The selection with this number that the account froze for an operation, if there is one."""
+    return Selection.objects.filter(tenant_id=by.tenant_id, account=by, operation=operation, pk=number).first()
+
+
 class _Hashed(Func):
     """`key IN (query)`, which the planner does not turn into a join."""
 

@@ -43,8 +43,8 @@ class RoleNew(Page):
         if not form.is_valid():
             return self._show(form, status=422)
         clean = form.cleaned_data
-        given = {"name": clean["name"], "description": clean["description"]}
-        rights = {"allows": form.allows, "denies": form.denies}
+        given: dict[str, Any] = {"name": clean["name"], "description": clean["description"]}
+        rights: dict[str, Any] = {"allows": form.allows, "denies": form.denies}
         try:
             made = create_role(self.account.tenant, by=self.account, **given, **rights, reason=reason_of(request))
         except RoleNameTaken as refusal:
@@ -118,7 +118,7 @@ class RoleEdit(RoleChangePage):
 
     def _save(self, found: Role, form: RoleForm) -> HttpResponse:
         clean = form.cleaned_data
-        rights = {"allows": form.allows, "denies": form.denies}
+        rights: dict[str, Any] = {"allows": form.allows, "denies": form.denies}
         said = {"was": clean["version"], "description": clean["description"], "reason": reason_of(self.request)}
         edit_role(found, by=self.account, **said, **rights)
         messages.success(self.request, _("Role %(name)s saved.") % {"name": found.name})
@@ -126,7 +126,7 @@ class RoleEdit(RoleChangePage):
 
     def _conflict(self, found: Role, form: RoleForm) -> HttpResponse:
         """What the other editor saved stands beside what this one wants; saving again replaces it knowingly."""
-        data = form.data.copy()
+        data: Any = self.request.POST.copy()
         data["version"] = found.version
         again = RoleForm(data, role=found, is_new=False)
         theirs = RoleForm(role=found, is_new=False)

@@ -73,7 +73,7 @@ class RoleDetail(RolePage):
     def context(self, found: Role) -> dict[str, Any]:
         """What the template needs."""
         may = self.account.may
-        with_holders = Role.objects.filter(pk=found.pk).with_holders().get()
+        with_holders: Any = Role.objects.visible_to(self.account).with_holders().get(pk=found.pk)
         return {
             "role": found,
             "areas": areas_of(found),

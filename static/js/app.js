@@ -209,3 +209,36 @@
     });
   }
 })();
+
+/* A role's form: choosing a level sets the single rights of its area; setting one makes the area custom. */
+(() => {
+  "use strict";
+  const { one, all } = window.portal;
+  const set = (area, state) => {
+    for (const item of all("[data-right-name]", area)) {
+      const wanted = state === "read" ? (item.hasAttribute("data-reads") ? "allow" : "unset") : state;
+      one(`input[value="${wanted}"]`, item).checked = true;
+    }
+  };
+  document.addEventListener("change", (event) => {
+    const area = event.target.closest?.("[data-role-form] .area");
+    if (!area) return;
+    const level = one("[data-level]", area);
+    if (event.target !== level) { level.value = "custom"; return; }
+    const state = { none: "unset", full: "allow", read: "read" }[level.value];
+    if (state) set(area, state);
+    else one("[data-rights]", area).open = true;
+  });
+})();
+
+/* The picker of a group's users says how many changes wait, each time that changes. */
+(() => {
+  "use strict";
+  const { one, say } = window.portal;
+  let before = one("[data-pending-text]")?.textContent;
+  document.addEventListener("htmx:after:swap", () => {
+    const text = one("[data-pending-text]")?.textContent;
+    if (text && text !== before) say(text);
+    before = text;
+  });
+})();

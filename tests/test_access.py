@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Account
+from accounts.models import Account, Group, RoleAssignment
 from itam_portal.lists import receipts
 from roles.rights import Right
-from tests.cast import account_named, make_role
+from tests.cast import account_named, give, make_role, role_named
 
 PUBLIC = {"sign_in", "sign_out", "health_live", "health_ready"}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
@@ -21,7 +21,7 @@ FOR_EVERYBODY = {
     *("receipts_export_csv", "receipts_export_xlsx"),
 }
 
-FILES = [(name, ending) for name in ("accounts", "accounts_unassigned") for ending in ("csv", "xlsx")]
+FILES = [(name, ending) for name in ("accounts", "accounts_unassigned", "access") for ending in ("csv", "xlsx")]
 WHOLE = [("roles", Right.READ_ROLES), ("history", Right.READ_HISTORY)]
 
 # Route, method, right, and whether the right is needed for the whole tenant.
@@ -52,7 +52,38 @@ TABLE = [
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
     ("administration", "get", Right.READ_ACCOUNTS, False),
     ("administration_users", "get", Right.READ_ACCOUNTS, False),
+    ("accounts_give_role", "post", Right.GIVE_ROLES, False),
+    ("accounts_take_role", "post", Right.GIVE_ROLES, False),
+    ("accounts_add_to_group", "post", Right.CHANGE_MEMBERS, True),
+    ("accounts_remove_from_group", "post", Right.CHANGE_MEMBERS, True),
+    ("account_give_role", "get", Right.GIVE_ROLES, False),
+    ("assignment_edit", "get", Right.GIVE_ROLES, False),
+    ("assignment_take", "get", Right.GIVE_ROLES, False),
+    ("access", "get", Right.READ_ACCOUNTS, False),
+    ("access_columns", "get", Right.READ_ACCOUNTS, False),
+    *[(f"access_views{page}", way, Right.READ_ACCOUNTS, False) for page in ("", "_save") for way in ("get", "post")],
     ("roles", "get", Right.READ_ROLES, True),
+    ("roles_columns", "get", Right.READ_ROLES, True),
+    ("roles_compare", "get", Right.READ_ROLES, True),
+    ("role", "get", Right.READ_ROLES, True),
+    ("role_history", "get", Right.READ_HISTORY, True),
+    ("role_new", "get", Right.CHANGE_ROLES, True),
+    ("role_copy", "get", Right.CHANGE_ROLES, True),
+    ("role_edit", "get", Right.CHANGE_ROLES, True),
+    ("role_delete", "get", Right.CHANGE_ROLES, True),
+    ("groups", "get", Right.READ_GROUPS, True),
+    ("group", "get", Right.READ_GROUPS, True),
+    ("group_roles", "get", Right.READ_GROUPS, True),
+    ("group_users", "get", Right.READ_GROUPS, True),
+    ("group_history", "get", Right.READ_HISTORY, True),
+    ("group_new", "get", Right.CHANGE_GROUPS, True),
+    ("group_edit", "get", Right.CHANGE_GROUPS, True),
+    ("group_copy", "get", Right.CHANGE_GROUPS, True),
+    ("group_delete", "get", Right.CHANGE_GROUPS, True),
+    ("group_manage", "get", Right.CHANGE_MEMBERS, True),
+    ("group_manage", "post", Right.CHANGE_MEMBERS, True),
+    ("group_saved", "get", Right.CHANGE_MEMBERS, True),
+    ("group_give_role", "get", Right.GIVE_ROLES, True),
     ("history", "get", Right.READ_HISTORY, True),
     ("history_columns", "get", Right.READ_HISTORY, False),
     ("history_columns", "post", Right.READ_HISTORY, False),
@@ -62,14 +93,20 @@ TABLE = [
         for method in ("get", "post")
     ],
 ]
-# What is about one account needs that account to be seen.
-ALSO = {"account_history": {Right.READ_ACCOUNTS}}
+# What a page needs beside its right: its object must be seen.
+GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
+ALSO = {
+    "account_history": {Right.READ_ACCOUNTS},
+    **{key: {Right.READ_ROLES} for key in ("role_history", "role_copy", "role_edit", "role_delete")},
+    **{key: {Right.READ_GROUPS} for key in GROUP_PAGES},
+}
 # What a form of this route holds, where a row is not enough.
 FORMS = {
     name: {"do": "no_default", "name": "Mine", "query": ""}
     for name, *_rest in TABLE
     if name.endswith(("_views", "_views_save"))
 }
+FORMS["access_views_save"] = {**FORMS["access_views_save"], "query": "holds=accounts.read"}
 LINES = [pytest.param(*line, id=f"{line[1]} {line[0]}") for line in TABLE]
 
 
@@ -89,8 +126,23 @@ def test_every_route_has_its_line() -> None:
     assert set(routes()) == PUBLIC | FOR_EVERYBODY | {line[0] for line in TABLE}
 
 
+def number_for(route: str, target: Account) -> int:
+    """The number of what a route is about: the account, or something of Northwind's."""
+    kind = routes()[route].split("/")[1]
+    if kind == "roles":
+        return role_named("USER").pk
+    if kind == "groups":
+        return Group.objects.get(name="Help desk").pk
+    if kind == "assignments":
+        held = RoleAssignment.objects.filter(account=target).first()
+        return held.pk if held else give(target, "USER").pk
+    return target.pk
+
+
 def ask(browser: Client, route: str, method: str, target: Account) -> Any:
-    address = routes()[route].format(pk=target.pk)
+    address = routes()[route].format(pk=number_for(route, target))
+    if route.startswith("access_"):
+        address += "?holds=accounts.read"
     form = FORMS.get(route, {"selected": [target.pk]})
     return getattr(browser, method)(address, form if method == "post" else {})
 
@@ -101,7 +153,7 @@ def test_the_right_alone_opens_it(  # type: ignore[no-untyped-def]
 ) -> None:
     # What an action may be tried on has to be seen first.
     on_rows = method == "post" or "{pk}" in routes()[route]
-    rights = {right, Right.READ_ACCOUNTS} if on_rows else {right}
+    rights = {right, Right.READ_ACCOUNTS, *ALSO.get(route, ())} if on_rows else {right}
     reader = make_account("Tess", make_role(northwind, "Only this", allows=rights))
 
     answer = ask(client_of(reader), route, method, account_named("nina"))

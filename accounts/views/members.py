@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -29,13 +29,15 @@ from roles.rights import Right
 
 PER_PAGE = 25
 MOST_CHANGES = 1_000
+NAMED = 50
 
 
 class GroupUsers(AccountsList):
     """The accounts in one group."""
 
+    right = Right.READ_GROUPS
+    everywhere = True
     template_name = "groups/users.html"
-    everywhere = False
     title = gettext_lazy("Users")
     place = "groups"
     views_name = "group_users"
@@ -187,11 +189,12 @@ class GroupSaved(GroupPage):
     template_name = "groups/saved.html"
     step = gettext_lazy("Members without a role")
 
-    def context(self, found: Group) -> dict[str, Any]:
-        """What the template needs. Raises Http404 where there is no such selection."""
-        number = number_of(self.request.GET.get("selection", "")) or 0
+    def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = self.object()
+        number = number_of(request.GET.get("selection", "")) or 0
         kept = receipts.kept(number, operation=GIVE.name, by=self.account)
         if kept is None:
-            raise Http404
+            return redirect("group_users", found.pk)
         rows = receipts.chosen(Account.objects.visible_to(self.account), kept).order_by("name_key", "pk")
-        return {"selection": kept, "rows": list(rows[:50]), "more": max(0, kept.total - 50)}
+        shown = {"selection": kept, "rows": list(rows[:NAMED]), "more": max(0, kept.total - NAMED)}
+        return self.draw({**head_of(self, found), **shown})

@@ -131,8 +131,11 @@ class AccessTable(AccountTable):
     ways = Column(_("Through"), needs=("own_ways", "group_ways"), classes="wide", export=both("own_ways", "group_ways"))
     directly = Column(_("Directly"), needs=("own_ways",), export=any_of("own_ways"))
 
-    class Meta:
-        sequence = ("name", "login", "ways", "directly", "status", "type", "...")
+    @classmethod
+    def columns_by_name(cls) -> dict[str, Column]:
+        """Through what stands right behind who it is."""
+        first = ("name", "login", "ways", "directly", "status", "type")
+        return {name: cls.base_columns[name] for name in dict.fromkeys((*first, *cls.base_columns))}
 
     def render_ways(self, row: Row) -> str:
         ways = [*row["own_ways"], *row["group_ways"]]

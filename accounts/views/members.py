@@ -24,6 +24,7 @@ from itam_portal.lists.listing import Listing
 from itam_portal.refusals import Refused
 from itam_portal.requests import PortalRequest, number_of, reason_of
 from itam_portal.shell import Crumb, Shell
+from itam_portal.templatetags.ui import number
 from itam_portal.tenancy.reach import ALL
 from roles.rights import Right
 
@@ -47,6 +48,10 @@ class GroupUsers(AccountsList):
     tabs = ()
     bulk = ()
     nothing_yet = gettext_lazy("Nobody is in this group yet.")
+
+    def is_whole(self) -> bool:
+        """A group is a part of the accounts."""
+        return False
 
     @property
     def found(self) -> Group:
@@ -169,7 +174,11 @@ class GroupManage(GroupPage):
         total = listing.total
         shown = [found[key] for key in listing.found.keys if key in found]
         return Side(
-            shown, asked, listing.found.page or 1, listing.found.has_next, f"{total.number}{'+' * total.is_capped}"
+            shown,
+            asked,
+            listing.found.page or 1,
+            listing.found.has_next,
+            f"{number(total.number)}{'+' * total.is_capped}",
         )
 
     def _effect(self, found: Group, add: list[int], remove: list[int]) -> Effect:
@@ -191,8 +200,7 @@ class GroupSaved(GroupPage):
 
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = self.object()
-        number = number_of(request.GET.get("selection", "")) or 0
-        kept = receipts.kept(number, operation=GIVE.name, by=self.account)
+        kept = receipts.kept(number_of(request.GET.get("selection", "")) or 0, operation=GIVE.name, by=self.account)
         if kept is None:
             return redirect("group_users", found.pk)
         rows = receipts.chosen(Account.objects.visible_to(self.account), kept).order_by("name_key", "pk")

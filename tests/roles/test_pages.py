@@ -176,6 +176,18 @@ def test_users_of_a_group_are_picked_and_nothing_is_saved_before_save(browser: C
     assert {one.login for one in Account.objects.all().in_group(group)} == {"nina", "greta"}
 
 
+def test_the_users_of_a_group_are_its_members_and_nobody_else(browser: Client) -> None:
+    group = Group.objects.get(name="Help desk")
+
+    answer = browser.get(f"/groups/{group.pk}/users/")
+
+    assert re.findall(r'data-total="(\d+)"', answer.content.decode())[0] == "2"
+    assert set(map(int, re.findall(r'<tr role="row" id="r(\d+)"', answer.content.decode()))) == {
+        account_named("gil").pk,
+        account_named("greta").pk,
+    }
+
+
 def test_after_save_members_without_a_role_are_named_with_a_way_to_give_them_one(browser: Client) -> None:
     group = Group.objects.create(tenant=account_named("olivia").tenant, name="Empty handed")
     nina, lars = account_named("nina"), account_named("lars")

@@ -31,8 +31,12 @@ from itam_portal.shell import Crumb, Shell
 class Action:
     """A button of a page: it exists only for those whose right would open its page."""
 
-    def __init__(self, label: Any, url_name: str, icon: str, right: str, *, primary: bool = False) -> None:
+    def __init__(
+        self, label: Any, url_name: str, icon: str, right: str, *, primary: bool = False, opens: str = ""
+    ) -> None:
         self.label, self.url_name, self.icon, self.right, self.primary = label, url_name, icon, right, primary
+        # The dialog that it opens in, "panel" or "modal", if in any.
+        self.opens = opens
 
 
 class Page(View):

@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Account, Group, RoleAssignment
+from accounts.models import AccessKey, Account, Group, RoleAssignment
 from itam_portal.lists import receipts
 from roles.rights import Right
 from tests.cast import account_named, give, make_role, role_named
 
-PUBLIC = {"sign_in", "sign_out", "health_live", "health_ready"}
+PUBLIC = {"sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
 FOR_EVERYBODY = {
     *("home", "switch_tenant", "theme"),
@@ -52,6 +52,11 @@ TABLE = [
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
     ("administration", "get", Right.READ_ACCOUNTS, False),
     ("administration_users", "get", Right.READ_ACCOUNTS, False),
+    ("account_new", "get", Right.CREATE_ACCOUNTS, False),
+    ("service_account_new", "get", Right.CREATE_ACCOUNTS, False),
+    ("account_link", "get", Right.CREATE_ACCOUNTS, False),
+    ("account_key_new", "get", Right.CHANGE_ACCESS_KEYS, True),
+    ("account_key_revoke", "get", Right.CHANGE_ACCESS_KEYS, True),
     ("accounts_give_role", "post", Right.GIVE_ROLES, False),
     ("accounts_take_role", "post", Right.GIVE_ROLES, False),
     ("accounts_add_to_group", "post", Right.CHANGE_MEMBERS, True),
@@ -114,7 +119,7 @@ def routes(resolver: Any = None, prefix: str = "/") -> dict[str, str]:
     """Every named route of the portal, with number 1 where it takes one."""
     found = {}
     for entry in (resolver or get_resolver()).url_patterns:
-        path = prefix + str(entry.pattern).replace("<int:pk>", "{pk}")
+        path = prefix + str(entry.pattern).replace("<int:pk>", "{pk}").replace("<int:key>", "{key}")
         if isinstance(entry, URLResolver):
             found |= routes(entry, path)
         elif isinstance(entry, URLPattern):
@@ -136,11 +141,16 @@ def number_for(route: str, target: Account) -> int:
     if kind == "assignments":
         held = RoleAssignment.objects.filter(account=target).first()
         return held.pk if held else give(target, "USER").pk
-    return target.pk
+    return account_named("robot").pk if "/keys/{key}" in routes()[route] else target.pk
+
+
+def key_of_robot() -> int:
+    """The number of a service account's access key."""
+    return AccessKey.objects.values_list("pk", flat=True).first() or 0
 
 
 def ask(browser: Client, route: str, method: str, target: Account) -> Any:
-    address = routes()[route].format(pk=number_for(route, target))
+    address = routes()[route].format(pk=number_for(route, target), key=key_of_robot())
     if route.startswith("access_"):
         address += "?holds=accounts.read"
     form = FORMS.get(route, {"selected": [target.pk]})

@@ -67,6 +67,10 @@ class AccountsList(ListPage):
         Action(gettext_lazy("Add to group"), "accounts_add_to_group", "user-plus", Right.CHANGE_MEMBERS),
         Action(gettext_lazy("Remove from group"), "accounts_remove_from_group", "user-x", Right.CHANGE_MEMBERS),
     )
+    actions: ClassVar[tuple[Action, ...]] = (
+        Action(gettext_lazy("New service account"), "service_account_new", "cpu", Right.CREATE_ACCOUNTS),
+        Action(gettext_lazy("New account"), "account_new", "plus", Right.CREATE_ACCOUNTS, primary=True, opens="panel"),
+    )
     nothing_yet = gettext_lazy("Accounts of people and services appear here.")
 
     def is_whole(self) -> bool:
@@ -96,6 +100,7 @@ class AdministrationUsers(AccountsList):
     title = gettext_lazy("Users")
     purpose = gettext_lazy("On this page, users are the accounts that people sign in with, not computer users.")
     place = "administration_users"
+    actions = ()
     parents = ((gettext_lazy("Administration"), "administration"),)
     tabs = ()
 

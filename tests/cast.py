@@ -222,9 +222,8 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
     ListPreference.objects.create(tenant=tenant, account=account, list_name="roles", columns=["name"])
     Export.objects.create(tenant=tenant, account=account, by_name=mark, list_name="accounts", format="csv")
     begin_session(account, by=account, browser=mark)
-    SignInLink.objects.create(
-        tenant=tenant, account=account, email=f"{mark.split()[0].lower()}@links.example", expires_at=timezone.now()
-    )
+    address = f"{mark.split(maxsplit=1)[0].lower()}@links.example"
+    SignInLink.objects.create(tenant=tenant, account=account, email=address, expires_at=timezone.now())
     Mail.objects.create(
         tenant=tenant, kind="nothing", address="post@mail.example", about=0, state=MailState.SENT, last_error=mark
     )

@@ -63,13 +63,16 @@ def send_link(account: Account, *, by: Actor, reason: str = "") -> SignInLink:
         raise NoAddress
     now = timezone.now()
     with context("accounts.send_link", by=by, reason=reason):
-        earlier = SignInLink.objects.filter(
-            tenant=by.tenant, account=found, used_at__isnull=True, voided_at__isnull=True
-        )
-        earlier.update(voided_at=now)
+        void_links(found, by=by)
         link = SignInLink.objects.create(tenant=by.tenant, account=found, email=found.email, expires_at=now + LIVES)
     post(by.tenant, kind=MAIL, address=found.email, about=link.pk)
     return link
+
+
+def void_links(account: Account, *, by: Actor) -> None:
+    """Let none of an account's links let anybody in any more."""
+    unused = SignInLink.objects.filter(tenant_id=by.tenant.pk, account=account, used_at__isnull=True)
+    unused.filter(voided_at__isnull=True).update(voided_at=timezone.now())
 
 
 def renew_token(link: SignInLink, *, by: Actor) -> str:
@@ -96,7 +99,8 @@ def accept_link(link: SignInLink, *, identity: Identity, by: Actor) -> Account:
     tenant = Tenant.objects.locked(link.tenant_id)
     found = SignInLink.objects.select_related("account").get(pk=link.pk)
     account = found.account
-    if not found.is_open or not account.waits_for_person or identity.email.lower() != found.email.lower():
+    addresses = {identity.email.lower(), found.email.lower(), account.email.lower()}
+    if not found.is_open or not account.waits_for_person or len(addresses) > 1:
         raise LinkEnded
     if Account.objects.filter(tenant=tenant, identity=identity).exists():
         raise AlreadyHere

@@ -74,7 +74,8 @@ class AccountsList(ListPage):
     nothing_yet = gettext_lazy("Accounts of people and services appear here.")
 
     def is_whole(self) -> bool:
-        return type(self).rows == Account.objects.visible_to and self.account.reach(Right.READ_ACCOUNTS) is ALL
+        shows_all = type(self).visible_rows is ListPage.visible_rows and type(self).rows == Account.objects.visible_to
+        return shows_all and self.account.reach(Right.READ_ACCOUNTS) is ALL
 
 
 def unassigned(account: Account) -> AccountQuerySet:

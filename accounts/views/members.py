@@ -49,10 +49,6 @@ class GroupUsers(AccountsList):
     bulk = ()
     nothing_yet = gettext_lazy("Nobody is in this group yet.")
 
-    def is_whole(self) -> bool:
-        """A group is a part of the accounts."""
-        return False
-
     @property
     def found(self) -> Group:
         """The group of the address."""

@@ -57,6 +57,7 @@ class AccountsList(ListPage):
         (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Unassigned accounts"), "accounts_unassigned", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Roles"), "roles", Right.READ_ROLES, True),
+        (gettext_lazy("Who holds a right"), "access", Right.READ_ACCOUNTS, False),
     )
     bulk: ClassVar[tuple[Action, ...]] = (
         Action(gettext_lazy("Edit"), "accounts_edit", "pencil", Right.EDIT_ACCOUNTS),

@@ -43,6 +43,7 @@ class RolesList(ListPage):
         (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Unassigned accounts"), "accounts_unassigned", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Roles"), "roles", Right.READ_ROLES, True),
+        (gettext_lazy("Who holds a right"), "access", Right.READ_ACCOUNTS, False),
     )
 
 

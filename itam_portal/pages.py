@@ -32,11 +32,25 @@ class Action:
     """A button of a page: it exists only for those whose right would open its page."""
 
     def __init__(
-        self, label: Any, url_name: str, icon: str, right: str, *, primary: bool = False, opens: str = ""
+        self,
+        label: Any,
+        url_name: str,
+        icon: str,
+        right: str,
+        *,
+        primary: bool = False,
+        opens: str = "",
+        everywhere: bool = False,
     ) -> None:
         self.label, self.url_name, self.icon, self.right, self.primary = label, url_name, icon, right, primary
         # The dialog that it opens in, "panel" or "modal", if in any.
         self.opens = opens
+        # Whether its page needs the right for the whole tenant.
+        self.everywhere = everywhere
+
+    def is_for(self, account: Any) -> bool:
+        """Whether its page would open for this account."""
+        return account.may(self.right, account.tenant if self.everywhere else None)
 
 
 class Page(View):
@@ -112,7 +126,7 @@ class Page(View):
 
     def buttons(self) -> list[dict[str, Any]]:
         """The page's actions that this reader may open, each with its address."""
-        shown = [action for action in self.actions if self.account.may(action.right)]
+        shown = [action for action in self.actions if action.is_for(self.account)]
         return [{"action": action, "url": self.shell.carry(action.url_name)} for action in shown]
 
     def draw(self, context: dict[str, Any], *, template: str = "", status: int = 200) -> HttpResponse:
@@ -220,7 +234,7 @@ class ListPage(Page):
 
     def context(self, listing: Listing) -> dict[str, Any]:
         """What the template needs."""
-        actions = [action for action in self.bulk if self.account.may(action.right)]
+        actions = [action for action in self.bulk if action.is_for(self.account)]
         rows = listing.draw(picks=bool(actions))
         pager = listing.pager()
         return {

@@ -40,7 +40,7 @@ from organizations.models import (
 )
 from roles.models import Role
 from roles.rights import Right
-from users.models import ComputerUser
+from users.models import BlockedUsername, ComputerUser
 
 PASSWORD = "itam-portal-demo"
 # Everything of Contoso that a page could show carries this, so that one search finds what leaked.
@@ -237,6 +237,7 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
         secret_hash=hash_of(key),
         expires_at=timezone.now() + timedelta(days=30),
     )
+    BlockedUsername.objects.create(tenant=tenant, pattern=f"svc-{mark.split(maxsplit=1)[0].lower()}%")
     boss = ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} Boss", home=account.home)
     ComputerUser.objects.create(
         tenant=tenant, display_name=f"{mark} User", home=account.home, account=account, manager=boss

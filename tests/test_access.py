@@ -11,6 +11,7 @@ from accounts.models import AccessKey, Account, Group, RoleAssignment
 from itam_portal.lists import receipts
 from roles.rights import Right
 from tests.cast import account_named, give, make_role, role_named
+from users.models import ComputerUser
 
 PUBLIC = {"sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
@@ -50,6 +51,19 @@ TABLE = [
     ("account_history", "get", Right.READ_HISTORY, False),
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
+    ("users", "get", Right.READ_USERS, False),
+    ("users_columns", "get", Right.READ_USERS, False),
+    *[(f"users_views{page}", way, Right.READ_USERS, False) for page in ("", "_save") for way in ("get", "post")],
+    *[(f"users_export_{ending}", "get", Right.READ_USERS, False) for ending in ("csv", "xlsx")],
+    ("users_retire", "post", Right.EDIT_USERS, False),
+    ("users_activate", "post", Right.EDIT_USERS, False),
+    ("users_blocked", "get", Right.EDIT_USERS, True),
+    ("user_new", "get", Right.CREATE_USERS, False),
+    ("user", "get", Right.READ_USERS, False),
+    ("user_edit", "get", Right.EDIT_USERS, False),
+    ("user_delete", "get", Right.DELETE_USERS, False),
+    ("user_link", "get", Right.EDIT_USERS, False),
+    ("user_history", "get", Right.READ_HISTORY, False),
     ("administration", "get", Right.READ_ACCOUNTS, False),
     ("administration_users", "get", Right.READ_ACCOUNTS, False),
     ("account_new", "get", Right.CREATE_ACCOUNTS, False),
@@ -100,10 +114,12 @@ TABLE = [
 ]
 # What a page needs beside its right: its object must be seen.
 GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
+USER_PAGES = ("users_retire", "users_activate", "user_edit", "user_delete", "user_link", "user_history")
 ALSO = {
     "account_history": {Right.READ_ACCOUNTS},
     **{key: {Right.READ_ROLES} for key in ("role_history", "role_copy", "role_edit", "role_delete")},
     **{key: {Right.READ_GROUPS} for key in GROUP_PAGES},
+    **{key: {Right.READ_USERS} for key in USER_PAGES},
 }
 # What a form of this route holds, where a row is not enough.
 FORMS = {
@@ -134,6 +150,8 @@ def test_every_route_has_its_line() -> None:
 def number_for(route: str, target: Account) -> int:
     """The number of what a route is about: the account, or something of Northwind's."""
     kind = routes()[route].split("/")[1]
+    if kind == "users":
+        return person_at(target).pk
     if kind == "roles":
         return role_named("USER").pk
     if kind == "groups":
@@ -142,6 +160,12 @@ def number_for(route: str, target: Account) -> int:
         held = RoleAssignment.objects.filter(account=target).first()
         return held.pk if held else give(target, "USER").pk
     return account_named("robot").pk if "/keys/{key}" in routes()[route] else target.pk
+
+
+def person_at(target: Account) -> ComputerUser:
+    """A person at the organization of this account."""
+    facts = {"tenant_id": target.tenant_id, "display_name": "Pat Person", "home_id": target.home_id}
+    return ComputerUser.objects.get_or_create(**facts)[0]
 
 
 def key_of_robot() -> int:
@@ -153,7 +177,8 @@ def ask(browser: Client, route: str, method: str, target: Account) -> Any:
     address = routes()[route].format(pk=number_for(route, target), key=key_of_robot())
     if route.startswith("access_"):
         address += "?holds=accounts.read"
-    form = FORMS.get(route, {"selected": [target.pk]})
+    ticked = number_for(route, target) if route.startswith("users_") else target.pk
+    form = FORMS.get(route, {"selected": [ticked]})
     return getattr(browser, method)(address, form if method == "post" else {})
 
 
@@ -188,7 +213,7 @@ def test_a_right_for_one_organization_opens_only_what_is_not_the_tenants(  # typ
     route, method, right, everywhere, northwind, make_account, client_of
 ) -> None:
     emil = account_named("emil")
-    role = make_role(northwind, "Only there", allows={right, Right.READ_ACCOUNTS})
+    role = make_role(northwind, "Only there", allows={right, Right.READ_ACCOUNTS, *ALSO.get(route, ())})
     reader = make_account("Tess", role, at=emil.home, home=emil.home)
 
     answer = ask(client_of(reader), route, method, emil)

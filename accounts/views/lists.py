@@ -65,8 +65,16 @@ class AccountsList(ListPage):
         Action(gettext_lazy("Disable"), "accounts_disable", "ban", Right.DISABLE_ACCOUNTS),
         Action(gettext_lazy("Give a role"), "accounts_give_role", "shield-check", Right.GIVE_ROLES),
         Action(gettext_lazy("Take a role"), "accounts_take_role", "shield-alert", Right.GIVE_ROLES),
-        Action(gettext_lazy("Add to group"), "accounts_add_to_group", "user-plus", Right.CHANGE_MEMBERS),
-        Action(gettext_lazy("Remove from group"), "accounts_remove_from_group", "user-x", Right.CHANGE_MEMBERS),
+        Action(
+            gettext_lazy("Add to group"), "accounts_add_to_group", "user-plus", Right.CHANGE_MEMBERS, everywhere=True
+        ),
+        Action(
+            gettext_lazy("Remove from group"),
+            "accounts_remove_from_group",
+            "user-x",
+            Right.CHANGE_MEMBERS,
+            everywhere=True,
+        ),
     )
     actions: ClassVar[tuple[Action, ...]] = (
         Action(gettext_lazy("New service account"), "service_account_new", "cpu", Right.CREATE_ACCOUNTS),

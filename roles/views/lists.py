@@ -35,8 +35,8 @@ class RolesList(ListPage):
     export_name = "roles_export"
     columns_url = "roles_columns"
     actions = (
-        Action(gettext_lazy("Compare"), "roles_compare", "columns-3", Right.READ_ROLES),
-        Action(gettext_lazy("New role"), "role_new", "plus", Right.CHANGE_ROLES, primary=True),
+        Action(gettext_lazy("Compare"), "roles_compare", "columns-3", Right.READ_ROLES, everywhere=True),
+        Action(gettext_lazy("New role"), "role_new", "plus", Right.CHANGE_ROLES, primary=True, everywhere=True),
     )
     parents = ((gettext_lazy("Accounts"), "accounts"),)
     tabs = (

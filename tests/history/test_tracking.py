@@ -20,11 +20,12 @@ from organizations.models import (
 )
 from roles.models import Role
 from tests.cast import account_named, give, join, make_role, organization
-from users.models import ComputerUser
+from users.models import BlockedUsername, ComputerUser
 
 TRACKED = {
     AccessKey,
     Account,
+    BlockedUsername,
     ComputerUser,
     Group,
     GroupMember,
@@ -137,6 +138,7 @@ def makers(tenant: Tenant) -> dict[Any, Any]:
     places = OrganizationGroup.objects.get(name="Overseas")
     elsewhere = organization("123456")
     return {
+        BlockedUsername: lambda: BlockedUsername.objects.create(**own, pattern="new%"),
         ComputerUser: lambda: ComputerUser.objects.create(**own, display_name="Somebody", home=emea),
         Group: lambda: Group.objects.create(**own, name="New"),
         GroupMember: lambda: GroupMember.objects.create(**own, group=group, account=nina),

@@ -12,6 +12,9 @@ from itam_portal.lists.receipts import GONE, record_gone
 from itam_portal.lists.search import AnyOf, as_array
 
 
+BACK = _("Back to the accounts")
+
+
 @dataclass(frozen=True)
 class BulkAction:
     """One action: its operation, the guards that judge each row, and its words."""
@@ -29,7 +32,7 @@ class BulkAction:
     url_name: str = "account"
     # The list that it is done to, and the words for the way back there.
     list_url_name: str = "accounts"
-    back: Any = _("Back to the accounts")
+    back: Any = BACK
     # What it set, in words: pairs of a label and a text. Most actions have no choice.
     describe: Callable[[dict[str, Any]], list[tuple[Any, Any]]] = lambda wanted: []
 

@@ -11,7 +11,6 @@ from itam_portal.lists.models import Receipt
 from itam_portal.lists.receipts import GONE, record_gone
 from itam_portal.lists.search import AnyOf, as_array
 
-
 BACK = _("Back to the accounts")
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from itam_portal.lists.finder import Finder, Order
 from itam_portal.lists.state import NO_GROUP, SortKey
-from itam_portal.lists.tables import ListTable, Row
+from itam_portal.lists.tables import GroupedBy, ListTable, Row
 from itam_portal.templatetags.ui import icon, swaps
 
 if TYPE_CHECKING:
@@ -24,6 +24,20 @@ if TYPE_CHECKING:
 # A field with more values than this in what matches is no field to group by.
 MOST = 50
 _ROWS = (MOST + 1) ** 2
+# What a path says for a value with nothing in it: no text is written so, since a percent sign has digits behind it.
+_NOTHING = "%"
+
+
+def path_of(texts: Sequence[str]) -> str:
+    """What an address calls the group of these values; no two groups are called the same."""
+    return "/".join(text.replace("%", "%25").replace("/", "%2F") or _NOTHING for text in texts)
+
+
+def texts_of(path: str) -> list[str]:
+    """The values of a path, empty where it is none that `path_of` wrote."""
+    parts = ["" if part == _NOTHING else part for part in path.split("/")]
+    texts = [part.replace("%2F", "/").replace("%25", "%") for part in parts]
+    return texts if path_of(texts) == path else []
 
 
 @dataclass
@@ -79,7 +93,7 @@ class Grouping:
         return [tuple(row[name] for name in (*wanted, "rows_in")) for row in rows.order_by(*order)[:_ROWS]]
 
     def _group(self, values: Sequence[Any], texts: Sequence[Any], label: Any) -> Group:
-        path = "/".join(str(text).replace("/", "%2F") for text in texts)
+        path = path_of([str(text) for text in texts])
         shown = self.fields[len(values) - 1].shown(label)
         return Group(tuple(values), path, shown or "–", is_open=path in self.state.open)
 
@@ -92,17 +106,20 @@ class Grouping:
                 _("There are more than %(number)s groups. Narrow the list with a filter, or group by another field.")
                 % {"number": MOST}
             )
-        known = {group.path for outer in self.groups for group in (outer, *outer.inner)} | self._possible()
-        unknown = [path for path in self.state.open if path not in known]
+        known = {group.path for outer in self.groups for group in (outer, *outer.inner)}
+        unknown = [path for path in self.state.open if path not in known and not self._might_be(path)]
         return [*problems, *[_("There is no group “%(path)s” to open.") % {"path": path[:60]} for path in unknown]]
 
-    def _possible(self) -> set[str]:
-        """Paths that have no rows now but might: a group that a filter or an action has emptied is no mistake."""
-        texts = [{str(value) for value, _label in one.choices} for one in self.fields]
-        if not all(texts):
-            return set(self.state.open)
-        inner = {f"{first}/{second}" for first in texts[0] for second in texts[1]} if len(texts) > 1 else set()
-        return texts[0] | inner
+    def _might_be(self, path: str) -> bool:
+        """Whether a group that has no rows now might have some: one that a filter has emptied is no mistake."""
+        texts = texts_of(path)
+        return 0 < len(texts) <= len(self.fields) and all(map(self._has_value, self.fields, texts))
+
+    def _has_value(self, field: GroupedBy, text: str) -> bool:
+        """Whether a field knows this value, or any row of the list has it, whatever the list is narrowed to."""
+        if field.choices:
+            return text in {str(value) for value, _label in field.choices}
+        return self.listing.rows.filter(**{field.text: text}).exists()
 
     def leaves(self) -> Iterator[Group]:
         """The groups whose rows are shown."""
@@ -128,7 +145,8 @@ class Grouping:
         if not opened:
             return None
         keys = [(name, key.descending) for name, key in zip(self.names, self.state.group, strict=True)]
-        order = Order.of([*keys, *[one for one in plain.order.columns if one[0] != "pk"]])
+        # Ties go the list's way: within a group its rows stand as they do without groups.
+        order = Order((*Order.of([*keys, *plain.order.columns[:-1]]).columns[:-1], plain.order.columns[-1]))
         given = {"search": plain.search, "words": plain.words, "conditions": plain.conditions}
         return Finder(rows=plain.rows.filter(opened), order=order, tenant_id=plain.tenant_id, **given)  # type: ignore[arg-type]
 

@@ -127,8 +127,8 @@ class Listing:
 
     def _check_groups(self, problems: list[str]) -> None:
         """What an address asks for can be wrong; what is only preferred does without where it does not fit."""
-        if problems and not self.state.values("group"):
-            self.state.group = self.state.open = ()
+        if problems and not (self.state.values("group") or self.state.open):
+            self.state.group = ()
             self.__dict__.pop("grouping", None)
             self.__dict__.pop("pages", None)
         else:

@@ -147,6 +147,12 @@ def test_groups_go_the_other_way_round(olivia: Account, client_of: Browse) -> No
         "group=status,",
         "group=status&group=type",
         "group=none&open=enabled",
+        "group=organization&open=nope",
+        "group=organization&open=EMEA",
+        "group=organization&open=emea/emea",
+        "group=organization&open=em%2565a",
+        "group=status,organization&open=enabled/nope",
+        "group=organization,status&open=emea/nope",
     ],
 )
 def test_a_wrong_group_is_said_in_words_and_shows_no_row(olivia: Account, client_of: Browse, query: str) -> None:
@@ -193,6 +199,47 @@ def test_grouping_is_preferred_by_post_and_the_address_wins(olivia: Account, cli
     assert browser.post("/accounts/columns/", {"order": ["name"], "group": "role"}).status_code == 400
 
 
+def test_a_wrong_group_below_a_preferred_grouping_is_said_too(olivia: Account, client_of: Browse) -> None:
+    browser = client_of(olivia)
+    browser.post("/accounts/columns/", {"order": ["name"], "show": ["name"], "group": "status"})
+
+    html = page(browser, "/accounts/?open=nope", status=400)
+
+    assert "There is no group “nope” to open." in html
+    assert ids(html) == []
+
+
+def test_a_preferred_grouping_that_does_not_fit_is_left_out(
+    olivia: Account, client_of: Browse, monkeypatch: Any
+) -> None:
+    browser = client_of(olivia)
+    browser.post("/accounts/columns/", {"order": ["name"], "show": ["name"], "group": "status"})
+    monkeypatch.setattr(grouping, "MOST", 1)
+
+    assert ids(page(browser, "/accounts/")) != []
+    assert "more than 1 groups" in page(browser, "/accounts/?open=enabled", status=400)
+
+
+@pytest.mark.parametrize("field", ["status", "organization"])
+def test_a_group_that_a_filter_has_emptied_is_no_mistake(olivia: Account, client_of: Browse, field: str) -> None:
+    path = {"status": "disabled", "organization": "apac"}[field]
+
+    html = page(client_of(olivia), f"/accounts/?group={field}&open={path}&q=uma")
+
+    assert path not in heads(html)
+    assert ids(html) == []
+
+
+TEXTS = some.text("/%25Fa", max_size=6)
+
+
+@given(one=some.lists(TEXTS, min_size=1, max_size=2), other=some.lists(TEXTS, min_size=1, max_size=2))
+def test_no_two_groups_are_called_the_same(one: list[str], other: list[str]) -> None:
+    assert (grouping.path_of(one) == grouping.path_of(other)) == (one == other)
+    assert grouping.texts_of(grouping.path_of(one)) == one
+    assert grouping.path_of(one) != ""
+
+
 def test_a_grouped_page_costs_no_query_for_each_group(olivia: Account, client_of: Browse) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -206,3 +253,17 @@ def test_a_grouped_page_costs_no_query_for_each_group(olivia: Account, client_of
         numbers.append(len(queries))
 
     assert numbers[1] <= numbers[0]
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_rows_that_tie_stand_in_a_group_as_they_do_without(
+    olivia: Account, make_account: Any, client_of: Browse, sign: str
+) -> None:
+    for number in range(3):
+        make_account(f"Tie{number}", name="Tess Twin")
+    browser = client_of(olivia)
+
+    plain = ids(page(browser, "/accounts/?q=twin&group=none"))
+
+    assert len(plain) == 3
+    assert ids(page(browser, f"/accounts/?q=twin&group={sign}status&open=enabled")) == plain

@@ -161,7 +161,7 @@ class State:
 
     def _by_groups(self, rows: list[Row]) -> list[Row]:
         for name, down in reversed(self.groups):
-            rows = sorted(rows, key=lambda row: row[self.world.groups[name].order], reverse=down)  # noqa: B023
+            rows = sorted(rows, key=lambda row: row[self.world.groups[name].order], reverse=down)
         return rows
 
 

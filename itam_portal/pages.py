@@ -236,10 +236,18 @@ class ListPage(Page):
             "nothing_yet": self.nothing_yet,
             "status_text": self._status_text(listing, pager),
             "organization_label": self.shell.organization_label,
+            "whole_tenant": self._whole_tenant(),
             "exports": [(label, self._export_url(ending, listing)) for label, ending in EXPORTS if self.export_name],
             "groups": choices(listing),
             **self._place(),
         }
+
+    def _whole_tenant(self) -> str:
+        """A sentence where an organization is chosen that cannot narrow this list, '' elsewhere."""
+        if not self.shell.organization or "organization" in self.kind.shape.filters:
+            return ""
+        words = _("This list is the same for all organizations of the tenant: %(name)s does not narrow it.")
+        return words % {"name": self.shell.organization_label}
 
     def _place(self) -> dict[str, Any]:
         """What the forms and links of the list need of the request."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from itam_portal.lists.finder import Finder, Order
 from itam_portal.lists.state import NO_GROUP, SortKey
-from itam_portal.lists.tables import GroupedBy, ListTable, Row
+from itam_portal.lists.tables import ListTable, Row
 from itam_portal.templatetags.ui import icon, swaps
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Grouping:
         columns = listing.kind.table.columns_by_name()
         self.fields = [group for key in self.state.group if (group := columns[key.name].group)]
         self.names = [field.column for field in self.fields]
+        self.labels = [field.labels() for field in self.fields]
 
     @property
     def needs(self) -> list[str]:
@@ -94,7 +95,7 @@ class Grouping:
 
     def _group(self, values: Sequence[Any], texts: Sequence[Any], label: Any) -> Group:
         path = path_of([str(text) for text in texts])
-        shown = self.fields[len(values) - 1].shown(label)
+        shown = str(self.labels[len(values) - 1].get(label, label))
         return Group(tuple(values), path, shown or "–", is_open=path in self.state.open)
 
     def check(self) -> list[str]:
@@ -113,13 +114,13 @@ class Grouping:
     def _might_be(self, path: str) -> bool:
         """Whether a group that has no rows now might have some: one that a filter has emptied is no mistake."""
         texts = texts_of(path)
-        return 0 < len(texts) <= len(self.fields) and all(map(self._has_value, self.fields, texts))
+        return 0 < len(texts) <= len(self.fields) and all(map(self._has_value, range(len(texts)), texts))
 
-    def _has_value(self, field: GroupedBy, text: str) -> bool:
+    def _has_value(self, at: int, text: str) -> bool:
         """Whether a field knows this value, or any row of the list has it, whatever the list is narrowed to."""
-        if field.choices:
-            return text in {str(value) for value, _label in field.choices}
-        return self.listing.rows.filter(**{field.text: text}).exists()
+        if self.labels[at]:
+            return text in self.labels[at]
+        return self.listing.rows.filter(**{self.fields[at].text: text}).exists()
 
     def leaves(self) -> Iterator[Group]:
         """The groups whose rows are shown."""

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -197,6 +198,39 @@ def test_grouping_is_preferred_by_post_and_the_address_wins(olivia: Account, cli
     assert heads(plain) == {}
     assert ids(plain) != []
     assert browser.post("/accounts/columns/", {"order": ["name"], "group": "role"}).status_code == 400
+
+
+def test_two_fields_and_their_orders_are_preferred_by_post(olivia: Account, client_of: Browse) -> None:
+    browser = client_of(olivia)
+    form = {"order": ["name"], "show": ["name"], "group": "type", "group_down": "1", "then": "status"}
+
+    browser.post("/accounts/columns/", form)
+
+    assert ListPreference.objects.get(account=olivia, list_name="accounts").group == "-type,status"
+    html = page(browser, "/accounts/?open=operator")
+    assert list(heads(html)) == ["service", "operator", "operator/disabled", "operator/enabled"]
+    chooser = page(browser, "/accounts/columns/")
+    assert re.findall(r'<option value="(\w+)" selected>', chooser)[-2:] == ["type", "status"]
+    assert 'name="group_down" value="1" checked' in chooser
+    assert 'name="then_down" value="1" checked' not in chooser
+    assert browser.post("/accounts/columns/", {"order": ["name"], "then": "nope"}).status_code == 400
+
+
+def test_the_menu_offers_a_second_field_and_the_order_of_each(olivia: Account, client_of: Browse) -> None:
+    html = page(client_of(olivia), "/accounts/?group=type,-status&open=operator")
+    menu = html.partition('id="group-menu"')[2].partition('id="export-menu"')[0]
+    links = [re.search(r"group=([^&\"]*)", unescape(link))[1] for link in re.findall(r'href="(\?[^"]*)"', menu)]  # type: ignore[index]
+
+    for wanted in ("none", "status", "type", "type,organization", "-type,-status", "type,status"):
+        assert wanted.replace(",", "%2C") in links
+
+
+def test_a_head_heads_its_rows(olivia: Account, client_of: Browse) -> None:
+    html = page(client_of(olivia), "/accounts/?group=status&open=enabled")
+
+    bodies = re.findall(r'<tbody role="rowgroup">(.*?)</tbody>', html, re.DOTALL)
+    assert [body.count('<th scope="rowgroup" role="rowheader"') for body in bodies] == [1, 1]
+    assert sum(map(len, map(ids, bodies))) == Account.objects.filter(status="enabled").count()
 
 
 def test_a_wrong_group_below_a_preferred_grouping_is_said_too(olivia: Account, client_of: Browse) -> None:

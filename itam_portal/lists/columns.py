@@ -48,15 +48,16 @@ class ColumnsPage(OperationPage):
         columns = self.kind.table.columns_by_name()
         fields = [(name, str(columns[name].verbose_name)) for name in self.kind.shape.groupable]
         keys = [part for part in chosen.split(",") if part]
-        labels = (_("Group by"), _("Then by"))
+        labels = ((_("Group by"), _("No groups")), (_("Then by"), _("Nothing more")))
         return [
             {
                 "name": name,
                 "label": label,
+                "none": none,
                 "options": [(field, text, field == key.removeprefix("-")) for field, text in fields],
                 "is_down": key.startswith("-"),
             }
-            for name, label, key in zip(_GROUPS[: len(fields)], labels, [*keys, "", ""], strict=False)
+            for name, (label, none), key in zip(_GROUPS[: len(fields)], labels, [*keys, "", ""], strict=False)
         ]
 
     def _context(self, columns: list[dict[str, Any]], query: str, per_page: int, group: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class GroupMenu:
         key, keys = self.now[at], list(self.now)
         keys[at] = SortKey(key.name, not key.descending)
         now = "arrow-down" if key.descending else "arrow-up"
-        return GroupChoice(_("Turn round %(field)s") % {"field": self.labels[key.name]}, self._link(*keys), icon=now)
+        return GroupChoice(_("Reverse %(field)s") % {"field": self.labels[key.name]}, self._link(*keys), icon=now)
 
     def _link(self, *keys: SortKey) -> str:
         return self.state.link(group=",".join(map(str, keys)) or NO_GROUP, open=None)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from itam_portal.lists import drawing
-from itam_portal.lists.grouping import choices
+from itam_portal.lists.group_menu import GroupMenu
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.preferences import keep_address, kept_of
 from itam_portal.lists.state import LONGEST_QUERY, NO_VIEW, PLACE
@@ -253,15 +253,22 @@ class ListPage(Page):
             "columns_url": f"{reverse(self.columns_url)}?{listing.state.query(page=None)}" if self.columns_url else "",
             "nothing_yet": self.nothing_yet,
             "status_text": self._status_text(listing, pager),
-            "organization_label": self.shell.organization_label,
             "exports": [(label, self._export_url(ending, listing)) for label, ending in EXPORTS if self.export_name],
-            "groups": choices(listing),
+            "groups": GroupMenu(listing),
             **self._place(),
         }
 
+    def _whole_tenant(self) -> str:
+        """A sentence where an organization is chosen that cannot narrow this list, '' elsewhere."""
+        if not self.shell.organization or "organization" in self.kind.shape.filters:
+            return ""
+        words = _("This list is the same for all organizations of the tenant: %(name)s does not narrow it.")
+        return words % {"name": self.shell.organization_label}
+
     def _place(self) -> dict[str, Any]:
-        """What the forms and links of the list need of the request."""
-        return {"marks": self.marks, "path": self.request.path, "full_path": self.request.get_full_path()}
+        """What the list needs of the request, and what it says of the chosen organization."""
+        asked = {"marks": self.marks, "path": self.request.path, "full_path": self.request.get_full_path()}
+        return {**asked, "organization_label": self.shell.organization_label, "whole_tenant": self._whole_tenant()}
 
     def _tabs(self, listing: Listing) -> Iterable[dict[str, Any]]:
         """The list's own tabs. The tab of a list that begins with a view leads to the list without it."""

@@ -13,6 +13,13 @@ from roles.queries import RoleQuerySet
 from roles.rights import Builtin
 
 
+class RoleKind(models.TextChoices):
+    """Who made a role: the product, or somebody of the tenant."""
+
+    BUILTIN = "builtin", _("Built-in")
+    OWN = "own", _("Own")
+
+
 @tracked(label=_("role"))
 class Role(TenantRow):
     """A named set of rights. Its name is fixed; a deny beats every allow at its assignment's scope."""
@@ -24,6 +31,12 @@ class Role(TenantRow):
     description = models.TextField(_("description"), blank=True, default="")
     description_key = folded("description")
     builtin = ShortText(_("built-in"), choices=Builtin.choices, blank=True, default="")
+    kind = models.GeneratedField(
+        expression=models.Case(models.When(builtin="", then=models.Value("own")), default=models.Value("builtin")),
+        output_field=models.TextField(),
+        db_persist=True,
+        editable=False,
+    )
     allows = ArrayField(models.TextField(), default=list)
     denies = ArrayField(models.TextField(), default=list)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,24 +1,16 @@
 """The columns of the list of roles."""
 
 from html import escape
-from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Value, When
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from itam_portal.lists.exported import moment
-from itam_portal.lists.tables import Column, ListTable, MomentCell, Reader, Row, text
+from itam_portal.lists.exported import labelled, moment
+from itam_portal.lists.tables import Column, GroupedBy, ListTable, MomentCell, Reader, Row, text
 from itam_portal.templatetags.ui import icon
-from roles.filters import KINDS
+from roles.models import RoleKind
 from roles.queries import MOST_COUNTED
-
-
-def built_in_or_own(zone: ZoneInfo) -> Case:
-    """The kind's label, for an exported file."""
-    labels = dict(KINDS)
-    return Case(When(builtin="", then=Value(str(labels["own"]))), default=Value(str(labels["builtin"])))
 
 
 class RoleTable(ListTable):
@@ -28,7 +20,13 @@ class RoleTable(ListTable):
 
     name = Column(_("Name"), needs=("name",), sort=("name_key",), locked=True)
     description = Column(_("Description"), needs=("description",), sort=("description_key",), classes="wide")
-    kind = Column(_("Kind"), needs=("builtin",), sort=("builtin", "name_key"), export=built_in_or_own)
+    kind = Column(
+        _("Kind"),
+        needs=("kind",),
+        sort=("builtin", "name_key"),
+        export=labelled("kind", RoleKind.choices),
+        group=GroupedBy("kind", choices=tuple(RoleKind.choices)),
+    )
     accounts = Column(_("Accounts"), needs=("accounts",), classes="num")
     created = Column(
         _("Created"), needs=("created_at",), sort=("created_at",), classes="num", export=moment("created_at")
@@ -50,7 +48,7 @@ class RoleTable(ListTable):
         return text(row["description"])
 
     def render_kind(self, row: Row) -> str:
-        return escape(str(dict(KINDS)["builtin" if row["builtin"] else "own"]))
+        return escape(str(RoleKind(row["kind"]).label))
 
     def render_accounts(self, row: Row) -> str:
         number = row["accounts"]

@@ -1,5 +1,6 @@
 """The columns of a history."""
 
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -9,16 +10,24 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from itam_portal.history.changes import Change, changes_of
-from itam_portal.history.kinds import LINKS, known_kinds, operation_in_words
+from itam_portal.history.kinds import LINKS, known_kinds, known_operations, operation_in_words
 from itam_portal.history.models import Action, Via
 from itam_portal.history.names import Names
 from itam_portal.lists.exported import moment, named, stored, written_out
-from itam_portal.lists.tables import NONE, Column, ListTable, MomentCell, Reader, Row, text
+from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, text
 
 SHOWN = 2
 # So many letters stand in the cell.
 ROOM = 44
 _ABOUT = tuple(f"{word}_id" for word in LINKS)
+
+
+def _operations() -> Iterable[tuple[str, str]]:
+    return [(code, operation_in_words(code)) for code in ("", *known_operations())]
+
+
+def _kinds() -> Iterable[tuple[str, str]]:
+    return [(word, capfirst(str(kind.label))) for word, kind in known_kinds().items()]
 
 
 class HistoryTable(ListTable):
@@ -27,19 +36,31 @@ class HistoryTable(ListTable):
     list_name = "history"
 
     at = Column(_("When"), needs=("at",), sort=("at",), locked=True, export=moment("at"))
-    actor = Column(_("Who"), needs=("actor_id", "actor_name"), sort=("actor_key", "at"), export=stored("actor_name"))
-    operation = Column(_("Operation"), needs=("operation", "receipt_id", "actor_id"), sort=("operation", "at"))
+    actor = Column(
+        _("Who"),
+        needs=("actor_id", "actor_name"),
+        sort=("actor_key", "at"),
+        export=stored("actor_name"),
+        group=GroupedBy("actor_name"),
+    )
+    operation = Column(
+        _("Operation"),
+        needs=("operation", "receipt_id", "actor_id"),
+        sort=("operation", "at"),
+        group=GroupedBy("operation", choices=_operations),
+    )
     object = Column(
         _("Object"),
         needs=("object_type", "object_id", "object_name", *_ABOUT),
         sort=("object_type", "object_id", "at"),
         export=named("object_type", "object_name"),
+        group=GroupedBy("object_type", choices=_kinds),
     )
     changes = Column(
         _("What changed"), needs=("object_type", "action", "changes"), classes="changes", export=written_out("changes")
     )
     reason = Column(_("Reason"), needs=("reason",))
-    via = Column(_("Through"), needs=("via", "via_name"))
+    via = Column(_("Through"), needs=("via", "via_name"), group=GroupedBy("via", choices=tuple(Via.choices)))
 
     def __init__(self, data: list[Row] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

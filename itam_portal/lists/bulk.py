@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet, Window
+from django.db.models import Count, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -25,6 +25,8 @@ from itam_portal.requests import PortalRequest, number_of, reason_of
 
 NAMES_SHOWN = 5
 MOST_TICKS = 1_000
+# What the ticked groups of a form are called, in the form and in the address that a selection keeps.
+_WITHIN = "within"
 
 
 @dataclass
@@ -125,7 +127,7 @@ class BulkPage(OperationPage):
             return found
         if self.request.POST.get("everything") == "1":
             return self._freeze_everything()
-        return self._freeze_ticked()
+        return self._freeze_groups() if self.request.POST.getlist(_WITHIN) else self._freeze_ticked()
 
     def _freeze_everything(self) -> Selection:
         name = self.request.POST.get("list", "") or self.list_page.list_name()
@@ -135,7 +137,35 @@ class BulkPage(OperationPage):
         asked = {"query": self.request.META.get("QUERY_STRING", ""), "list_name": name, "everything": True}
         return receipts.freeze(listing.matching(), operation=self.action.name, by=self.account, **asked)
 
+    def _freeze_groups(self) -> Selection:
+        """All rows of the ticked groups, whether they are shown or not, and the rows that are ticked beside them."""
+        name, address = self.request.POST.get("list", "") or self.list_page.list_name(), self.request.GET.copy()
+        address.pop("open", None)
+        address["group"] = self.request.POST.get("group", "") or address.get("group", "")
+        listing, within = self._listing(name, address), self.request.POST.getlist(_WITHIN)
+        chosen = Q(pk__in=listing.matching().filter(self._within(listing, within)).order_by().values("pk"))
+        ticked = Q(pk__in=self._ticked()) if self.request.POST.getlist("selected") else Q()
+        address.setlist(_WITHIN, within)
+        return self._frozen(self._rows().filter(chosen | ticked), query=address.urlencode(), list_name=name)
+
+    def _within(self, listing: Listing, paths: list[str]) -> Q:
+        """The condition to stand in these groups. Raises Malformed for a group that there is not."""
+        problems = [*map(str, listing.problems)]
+        known = listing.grouping.by_path if listing.grouping and not problems else {}
+        if not (known or problems):
+            problems = [_("A group can only be selected where the list is grouped.")]
+        missing = [path for path in paths if path not in known]
+        if missing and not problems:
+            problems = [_("There is no group “%(path)s” any more.") % {"path": missing[0][:60]}]
+        if problems or not listing.grouping:
+            raise Malformed(" ".join([*problems, _("Nothing was changed.")]))
+        return listing.grouping.within(paths)
+
     def _freeze_ticked(self) -> Selection:
+        return self._frozen(self._rows().filter(pk__in=self._ticked()))
+
+    def _ticked(self) -> list[int]:
+        """The keys of the ticked rows. Raises Malformed for none, too many, or what is no key."""
         ticked = self.request.POST.getlist("selected")
         if not ticked:
             raise Malformed(_("No row is selected. Tick at least one. Nothing was changed."))
@@ -147,8 +177,10 @@ class BulkPage(OperationPage):
         keys = [number_of(one) for one in ticked]
         if None in keys:
             raise Malformed(_("The selected rows cannot be read. Select them again. Nothing was changed."))
-        rows = self._rows().filter(pk__in=keys)
-        selection = receipts.freeze(rows, operation=self.action.name, by=self.account)
+        return [key for key in keys if key is not None]
+
+    def _frozen(self, rows: QuerySet, **asked: Any) -> Selection:
+        selection = receipts.freeze(rows, operation=self.action.name, by=self.account, **asked)
         if not selection.total:
             raise Malformed(_("None of the selected rows is there any more. Nothing was changed."))
         return selection
@@ -180,12 +212,17 @@ class BulkPage(OperationPage):
 
     def _drift(self, selection: Selection) -> int:
         """How many rows match by now that were not frozen."""
-        if not selection.everything:
+        address = QueryDict(selection.query, mutable=True)
+        within = address.pop(_WITHIN, [])
+        if not (selection.everything or within):
             return 0
-        listing = self._listing(selection.list_name, QueryDict(selection.query))
+        listing = self._listing(selection.list_name, address)
         if listing.problems:
             return 0
-        return listing.matching().exclude(receipts.among(selection)).count()
+        rows = listing.matching()
+        if within and listing.grouping:
+            rows = rows.filter(listing.grouping.within(within))
+        return rows.exclude(receipts.among(selection)).count()
 
     def _tell(self, receipt: Receipt) -> None:
         level = messages.SUCCESS if not receipt.skipped else messages.WARNING

@@ -18,6 +18,9 @@ from itam_portal.pages import ListPage, OperationPage, listing_on
 from itam_portal.refusals import Malformed, require
 from itam_portal.requests import PortalRequest
 
+# What the form calls the first field to group by, and the second.
+_GROUPS = ("group", "then")
+
 
 class ColumnsPage(OperationPage):
     """The column chooser of one list. Choosing never drops a filter: the list's own query comes along."""
@@ -40,13 +43,22 @@ class ColumnsPage(OperationPage):
         """What kind of list the columns are of: all lists of a kind share the choice."""
         return self.list_page.kind
 
-    def _groups(self, chosen: str) -> list[tuple[str, str, bool]]:
-        """The fields to group by: each one's name and label, and whether it is chosen."""
+    def _groups(self, chosen: str) -> list[dict[str, Any]]:
+        """The two fields to group by, the second within the first: what each may be, and what it is."""
         columns = self.kind.table.columns_by_name()
-        names = dict.fromkeys([*self.kind.shape.groupable, *([chosen] if chosen else [])])
-        label = {name: str(columns[name].verbose_name) for name in self.kind.shape.groupable}
-        text = {name: ", ".join(label[part.removeprefix("-")] for part in name.split(",")) for name in names}
-        return [(name, text[name], name == chosen) for name in names]
+        fields = [(name, str(columns[name].verbose_name)) for name in self.kind.shape.groupable]
+        keys = [part for part in chosen.split(",") if part]
+        labels = ((_("Group by"), _("No groups")), (_("Then by"), _("Nothing more")))
+        return [
+            {
+                "name": name,
+                "label": label,
+                "none": none,
+                "options": [(field, text, field == key.removeprefix("-")) for field, text in fields],
+                "is_down": key.startswith("-"),
+            }
+            for name, (label, none), key in zip(_GROUPS[: len(fields)], labels, [*keys, "", ""], strict=False)
+        ]
 
     def _context(self, columns: list[dict[str, Any]], query: str, per_page: int, group: str) -> dict[str, Any]:
         return {
@@ -91,11 +103,16 @@ class ColumnsPage(OperationPage):
         return int(asked) if asked else None
 
     def _group(self) -> str:
-        """The field the form asks to group by. Raises Malformed for one that cannot be."""
-        asked = self.request.POST.get("group", "")
-        if asked and not set(asked.replace("-", "").split(",")) <= set(self.kind.shape.groupable):
-            raise Malformed(_("This list cannot be grouped by “%(name)s”.") % {"name": asked[:60]})
-        return asked
+        """The fields the form asks to group by. Raises Malformed for one that cannot be."""
+        keys: dict[str, str] = {}
+        for parameter in _GROUPS:
+            for asked in filter(None, self.request.POST.get(parameter, "").split(",")):
+                name = asked.removeprefix("-")
+                if name not in self.kind.shape.groupable:
+                    raise Malformed(_("This list cannot be grouped by “%(name)s”.") % {"name": name[:60]})
+                is_down = asked != name or bool(self.request.POST.get(f"{parameter}_down"))
+                keys.setdefault(name, f"-{name}" if is_down else name)
+        return ",".join([*keys.values()][:2])
 
     def _ordered(self) -> list[str]:
         """The order the form came in. Raises Malformed for a column that there is not."""

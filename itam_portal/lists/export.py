@@ -9,7 +9,8 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -21,6 +22,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from itam_portal.lists import xlsx
+from itam_portal.lists.export_records import finish, held
 from itam_portal.lists.listing import Listing
 from itam_portal.lists.models import Export, ExportState
 from itam_portal.lists.views_page import ListSidePage
@@ -37,6 +39,8 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _STARTS = "IN ('=', '+', '-', '@', E'\\t', E'\\r')"
 _DEFUSED = f"CASE WHEN left({{0}}, 1) {_STARTS} THEN '{MARK * 2}' || {{0}} ELSE NULLIF({{0}}, '') END"
 _AT_ONCE = 2_000
+# A file that must be whole before it is sent stands in memory up to so many bytes, and is sent in pieces of so many.
+_IN_MEMORY, _PIECE = 1_000_000, 65_536
 
 
 @dataclass
@@ -110,10 +114,15 @@ class ExportPage(ListSidePage):
             raise Malformed(" ".join([*map(str, listing.problems), _("Nothing was exported.")]))
         zone = ZoneInfo(self.account.identity.time_zone)
         content_type, write = FORMATS[self.format]
-        source = Source.of(listing, str(self.list_page.title), zone)
-        record = self._recorded(listing)
-        response = StreamingHttpResponse(streamed(source, write, record), content_type=content_type)
+        source, record = Source.of(listing, str(self.list_page.title), zone), self._record(listing)
+        # Without chunks the end of a file is the end of the connection: only a length tells a short one from a whole.
+        whole = _spooled(write(source)) if request.META.get("SERVER_PROTOCOL") == "HTTP/1.0" else None
+        chunks = _read(whole) if whole else write(source)
+        after_response(record.save)
+        response = StreamingHttpResponse(streamed(chunks, record, source), content_type=content_type)
         response.headers["Content-Disposition"] = f'attachment; filename="{self._file_name(listing, zone)}"'
+        if whole:
+            response.headers["Content-Length"] = str(whole.tell())
         return response
 
     def _file_name(self, listing: Listing, zone: ZoneInfo) -> str:
@@ -123,9 +132,9 @@ class ExportPage(ListSidePage):
         moment = f"{timezone.now().astimezone(zone):%Y-%m-%d-%H%M}"
         return f"{'-'.join(filter(None, [*parts, moment]))}.{self.format}"
 
-    def _recorded(self, listing: Listing) -> Export:
-        """A record of who takes what, written when the page's own transaction is over and before the stream."""
-        record = Export(
+    def _record(self, listing: Listing) -> Export:
+        """Who takes what: written when the page's own transaction is over and before the first byte."""
+        return Export(
             tenant_id=self.account.tenant_id,
             account_id=self.account.pk,
             by_name=self.account.name,
@@ -134,17 +143,18 @@ class ExportPage(ListSidePage):
             query=listing.state.without_place(),
             columns=",".join(listing.state.columns),
         )
-        after_response(record.save)
-        return record
 
     def head(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """What the file would be, without making it."""
         return HttpResponse(content_type=FORMATS[self.format][0])
 
 
-def streamed(source: Source, write: Callable[[Source], Iterator[bytes]], record: Export) -> Iterator[bytes]:
-    """The file, and at its end how far it came: written down also where its reader goes away or an error cuts it."""
-    tenant_id, inner = current_scope().tenant_id, scoped_stream(lambda: write(source))
+def streamed(chunks: Iterator[bytes], record: Export, source: Source) -> Iterator[bytes]:
+    """The file, and at its end how far it came: written down also where its reader goes away or an error cuts it.
+
+    A file that cannot be written down is cut as well: its record stays open until housekeeping closes it.
+    """
+    tenant_id, inner = current_scope().tenant_id, scoped_stream(lambda: held(record, chunks))
 
     def stream() -> Iterator[bytes]:
         state = ExportState.CUT
@@ -154,20 +164,31 @@ def streamed(source: Source, write: Callable[[Source], Iterator[bytes]], record:
         finally:
             inner.close()  # type: ignore[attr-defined]
             with tenant_scope(tenant_id):
-                _finish(record, state=state, rows=source.written, at=timezone.now())
+                finish(record, state=state, rows=source.written)
 
     return stream()
 
 
-def _finish(record: Export, *, state: ExportState, rows: int, at: datetime) -> None:
-    Export.objects.filter(pk=record.pk).update(state=state, rows=rows, finished_at=at)
+def _spooled(chunks: Iterator[bytes]) -> IO[bytes]:
+    """The whole file, in memory while it is small and on the disk beyond."""
+    whole = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (who reads it closes it)
+    for chunk in chunks:
+        whole.write(chunk)
+    return whole
+
+
+def _read(whole: IO[bytes]) -> Iterator[bytes]:
+    with whole:
+        whole.seek(0)
+        while chunk := whole.read(_PIECE):
+            yield chunk
 
 
 def _defused(value: str) -> str:
     return MARK + value if value.startswith(FORMULA) else value
 
 
-def _gathered(chunks: Iterable[bytes], size: int = 65_536) -> Iterator[bytes]:
+def _gathered(chunks: Iterable[bytes], size: int = _PIECE) -> Iterator[bytes]:
     """The same bytes in larger pieces: COPY hands out a row at a time."""
     waiting, length = [], 0
     for chunk in chunks:

@@ -18,6 +18,8 @@ from itam_portal.lists.state import SortKey
 from itam_portal.lists.tables import Column, GroupedBy, ListTable, MomentCell, Reader, Row, text
 from itam_portal.pages import ListPage
 
+FORMATS = (("csv", "CSV"), ("xlsx", "XLSX"))
+
 
 def exports_of(account: Any) -> QuerySet:
     """The exports this account may know of: its own, and with a tenant-wide right to the history everybody's."""
@@ -31,6 +33,7 @@ class ExportFilters(ListFilterSet):
     at = Moment("made_at", label=_("When"))
     actor = Text("by_key", label=_("Who"))
     state = Choice("state", choices=ExportState.choices, label=_("State"))
+    format = Choice("format", choices=FORMATS, label=_("Format"))
     rows = Number("rows", label=_("Rows"))
     address = Text("query_key", label=_("Filter"))
 
@@ -45,8 +48,15 @@ class ExportTable(ListTable):
     list_name = "exports"
 
     at = Column(_("When"), needs=("made_at",), sort=("made_at",), locked=True, export=moment("made_at"))
-    actor = Column(_("Who"), needs=("by_name",), sort=("by_key", "made_at"))
+    actor = Column(_("Who"), needs=("by_name",), sort=("by_key", "made_at"), group=GroupedBy("by_name"))
     list = Column(_("List"), needs=("list_name", "format"), sort=("list_name", "made_at"), group=GroupedBy("list_name"))
+    format = Column(
+        _("Format"),
+        needs=("format",),
+        shown=False,
+        export=labelled("format", FORMATS),
+        group=GroupedBy("format", choices=FORMATS),
+    )
     address = Column(_("Filter"), needs=("query",), classes="wide")
     columns_taken = Column(_("Columns"), needs=("columns",), classes="wide", shown=False)
     state = Column(
@@ -74,6 +84,9 @@ class ExportTable(ListTable):
     def render_list(self, row: Row) -> str:
         return f'{text(row["list_name"])} <small class="faint">{escape(row["format"].upper())}</small>'
 
+    def render_format(self, row: Row) -> str:
+        return escape(dict(FORMATS)[row["format"]])
+
     def render_address(self, row: Row) -> str:
         return text(row["query"])
 
@@ -96,7 +109,14 @@ EXPORTS = ListKind(
     filters=ExportFilters,
     count_in_words=lambda number: ngettext("export", "exports", number),
     default_sort=(SortKey("at", descending=True),),
-    icons={"at": "clock", "actor": "user", "state": "circle-dot", "rows": "list-checks", "address": "list-filter"},
+    icons={
+        "at": "clock",
+        "actor": "user",
+        "state": "circle-dot",
+        "rows": "list-checks",
+        "format": "file-text",
+        "address": "list-filter",
+    },
 )
 
 

@@ -3,18 +3,18 @@
 Grouping is how a list is shown. What matches, is selected, counted or exported is the same with and without it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.db.models import Count, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from itam_portal.lists.finder import Finder, Order
-from itam_portal.lists.state import NO_GROUP, SortKey
+from itam_portal.lists.finder import NUMBERED_ROWS, Finder, Order
 from itam_portal.lists.tables import ListTable, Row
 from itam_portal.templatetags.ui import icon, swaps
 
@@ -24,6 +24,22 @@ if TYPE_CHECKING:
 # A field with more values than this in what matches is no field to group by.
 MOST = 50
 _ROWS = (MOST + 1) ** 2
+# What a path says for a value with nothing in it: no text is written so, since a percent sign has digits behind it.
+_NOTHING = "%"
+# Each head begins a group of rows: it is the head of these.
+_NEXT_BODY = '</tbody><tbody role="rowgroup">'
+
+
+def path_of(texts: Sequence[str]) -> str:
+    """What an address calls the group of these values; no two groups are called the same."""
+    return "/".join(text.replace("%", "%25").replace("/", "%2F") or _NOTHING for text in texts)
+
+
+def texts_of(path: str) -> list[str]:
+    """The values of a path, empty where it is none that `path_of` wrote."""
+    parts = ["" if part == _NOTHING else part for part in path.split("/")]
+    texts = [part.replace("%2F", "/").replace("%25", "%") for part in parts]
+    return texts if path_of(texts) == path else []
 
 
 @dataclass
@@ -48,6 +64,7 @@ class Grouping:
         columns = listing.kind.table.columns_by_name()
         self.fields = [group for key in self.state.group if (group := columns[key.name].group)]
         self.names = [field.column for field in self.fields]
+        self.labels = [field.labels() for field in self.fields]
 
     @property
     def needs(self) -> list[str]:
@@ -79,8 +96,8 @@ class Grouping:
         return [tuple(row[name] for name in (*wanted, "rows_in")) for row in rows.order_by(*order)[:_ROWS]]
 
     def _group(self, values: Sequence[Any], texts: Sequence[Any], label: Any) -> Group:
-        path = "/".join(str(text).replace("/", "%2F") for text in texts)
-        shown = self.fields[len(values) - 1].shown(label)
+        path = path_of([str(text) for text in texts])
+        shown = str(self.labels[len(values) - 1].get(label, label))
         return Group(tuple(values), path, shown or "–", is_open=path in self.state.open)
 
     def check(self) -> list[str]:
@@ -92,17 +109,20 @@ class Grouping:
                 _("There are more than %(number)s groups. Narrow the list with a filter, or group by another field.")
                 % {"number": MOST}
             )
-        known = {group.path for outer in self.groups for group in (outer, *outer.inner)} | self._possible()
-        unknown = [path for path in self.state.open if path not in known]
+        known = self.by_path
+        unknown = [path for path in self.state.open if path not in known and not self._might_be(path)]
         return [*problems, *[_("There is no group “%(path)s” to open.") % {"path": path[:60]} for path in unknown]]
 
-    def _possible(self) -> set[str]:
-        """Paths that have no rows now but might: a group that a filter or an action has emptied is no mistake."""
-        texts = [{str(value) for value, _label in one.choices} for one in self.fields]
-        if not all(texts):
-            return set(self.state.open)
-        inner = {f"{first}/{second}" for first in texts[0] for second in texts[1]} if len(texts) > 1 else set()
-        return texts[0] | inner
+    def _might_be(self, path: str) -> bool:
+        """Whether a group that has no rows now might have some: one that a filter has emptied is no mistake."""
+        texts = texts_of(path)
+        return 0 < len(texts) <= len(self.fields) and all(map(self._has_value, range(len(texts)), texts))
+
+    def _has_value(self, at: int, text: str) -> bool:
+        """Whether a field knows this value, or any row of the list has it, whatever the list is narrowed to."""
+        if self.labels[at]:
+            return text in self.labels[at]
+        return self.listing.rows.filter(**{self.fields[at].text: text}).exists()
 
     def leaves(self) -> Iterator[Group]:
         """The groups whose rows are shown."""
@@ -120,15 +140,32 @@ class Grouping:
         """How many rows stand in open groups: what pages count."""
         return sum(group.number for group in self.leaves())
 
+    @property
+    def by_path(self) -> dict[str, Group]:
+        """Every group that has rows."""
+        return {group.path: group for outer in self.groups for group in (outer, *outer.inner)}
+
+    def within(self, paths: Iterable[str]) -> Q:
+        """The condition to stand in any of these groups; one that has no rows has none."""
+        condition, known = Q(pk__in=[]), self.by_path
+        for path in paths:
+            if path in known:
+                condition |= self._in(known[path])
+        return condition
+
+    def _in(self, group: Group) -> Q:
+        return Q(**dict(zip(self.names, group.values, strict=False)))
+
     def finder(self, plain: Finder) -> Finder | None:
         """What finds the rows of the open groups, in the order of the groups; None while all are closed."""
         opened = Q()
         for group in self.leaves():
-            opened |= Q(**dict(zip(self.names, group.values, strict=True)))
+            opened |= self._in(group)
         if not opened:
             return None
         keys = [(name, key.descending) for name, key in zip(self.names, self.state.group, strict=True)]
-        order = Order.of([*keys, *[one for one in plain.order.columns if one[0] != "pk"]])
+        # Ties go the list's way: within a group its rows stand as they do without groups.
+        order = Order((*Order.of([*keys, *plain.order.columns[:-1]]).columns[:-1], plain.order.columns[-1]))
         given = {"search": plain.search, "words": plain.words, "conditions": plain.conditions}
         return Finder(rows=plain.rows.filter(opened), order=order, tenant_id=plain.tenant_id, **given)  # type: ignore[arg-type]
 
@@ -140,12 +177,34 @@ class Grouping:
         by_group: dict[tuple[Any, ...], list[Row]] = {}
         for row in rows:
             by_group.setdefault(tuple(row[name] for name in self.names), []).append(row)
+        pages = self._pages()
         drawn = []
         for group in self._shown():
-            drawn.append(self._head(group, len(names) + picks))
-            if group.is_open and len(group.values) == len(self.fields):
-                drawn.append(table.rows_html(by_group.get(group.values, []), names, picks=picks))
-        return "".join(drawn)
+            own = by_group.get(group.values, [])
+            away = self._away(group, pages[group.path]) if group.path in pages and not own else ""
+            drawn.append(self._head(group, len(names), away, picks=picks) + table.rows_html(own, names, picks=picks))
+        return _NEXT_BODY.join(drawn)
+
+    def _pages(self) -> dict[str, int]:
+        """The page on which the rows of each open group begin."""
+        pages, before = {}, 0
+        for group in self.leaves():
+            pages[group.path] = before // self.state.per_page + 1
+            before += group.number
+        return pages
+
+    def _away(self, group: Group, page: int) -> str:
+        """A link to where the rows of an open group begin; beyond the last numbered page it opens this group alone."""
+        if page * self.state.per_page <= NUMBERED_ROWS:
+            link, words = self.state.link(page=page), _("Rows from page %(page)s") % {"page": page}
+        else:
+            link, words = self.state.link(open=self._way_to(group)), _("Show this group alone")
+        return f' <a class="group-away" href="{escape(link)}">{escape(words)}</a>'
+
+    def _way_to(self, group: Group) -> list[str]:
+        """What is open where nothing but this group is."""
+        outer = next(one for one in self.groups if one is group or group in one.inner)
+        return list(dict.fromkeys([outer.path, group.path]))
 
     def _shown(self) -> Iterator[Group]:
         for group in self.groups:
@@ -153,53 +212,43 @@ class Grouping:
             if group.is_open:
                 yield from group.inner
 
-    def _head(self, group: Group, width: int) -> str:
+    def _head(self, group: Group, width: int, away: str, *, picks: bool) -> str:
         others = [path for path in self.state.open if path != group.path and not path.startswith(f"{group.path}/")]
         link = self.state.link(open=others if group.is_open else [*self.state.open, group.path])
         sign = icon("chevron-down" if group.is_open else "chevron-right", "" if group.is_open else "flips")
-        number = number_format(group.number, force_grouping=True)
         deep = " deep" if len(group.values) > 1 else ""
         return (
             f'<tr role="row" class="group-row{deep}" data-group="{escape(group.path)}" {swaps("#list")}>'
-            f'<td role="rowheader" colspan="{width}"><a href="{escape(link)}" '
+            f"{self._pick(group) if picks else ''}"
+            f'<th scope="rowgroup" role="rowheader" colspan="{width}"><a href="{escape(link)}" '
             f'aria-expanded="{str(group.is_open).lower()}">{sign}<span dir="auto">{escape(group.label)}</span> '
-            f'<span class="faint">({number})</span></a></td></tr>'
+            f'<span class="faint">({_written(group.number)})</span></a>{away}</th></tr>'
         )
+
+    def _pick(self, group: Group) -> str:
+        count = self.listing.kind.count_in_words(group.number)
+        facts = {"number": _written(group.number), "count": count, "group": self._full_label(group)}
+        label = _("Select all %(number)s %(count)s of %(group)s") % facts
+        path = escape(group.path)
+        return (
+            f'<td class="pick" role="cell"><input type="checkbox" name="within" value="{path}" '
+            f'id="within-{quote(group.path, safe="")}" data-pick-group data-number="{group.number}" '
+            f'aria-label="{escape(label)}"></td>'
+        )
+
+    def _full_label(self, group: Group) -> str:
+        outer = next(one for one in self.groups if one is group or group in one.inner)
+        return group.label if outer is group else f"{outer.label}, {group.label}"
+
+    @property
+    def key(self) -> str:
+        """By what the list is grouped, as an address says it."""
+        return ",".join(map(str, self.state.group))
 
     def all_link(self, *, is_open: bool) -> str:
         """A link that opens all groups, or closes them."""
-        paths = [group.path for outer in self.groups for group in (outer, *outer.inner)]
-        return self.state.link(open=paths if is_open else None)
+        return self.state.link(open=list(self.by_path) if is_open else None)
 
 
-@dataclass(frozen=True)
-class GroupChoice:
-    """One entry of the menu Group."""
-
-    label: str
-    link: str
-    is_current: bool = False
-
-
-def choices(listing: "Listing") -> list[GroupChoice]:
-    """The menu's entries: no grouping, each field, the other way round, and a second field."""
-    state, columns = listing.state, listing.kind.table.columns_by_name()
-    if not listing.kind.shape.groupable:
-        return []
-    label = {name: str(columns[name].verbose_name) for name in listing.kind.shape.groupable}
-    now = state.group
-
-    def link(*keys: SortKey) -> str:
-        return state.link(group=",".join(map(str, keys)) or NO_GROUP, open=None)
-
-    made = [GroupChoice(_("No groups"), link() if now else state.link(), not now)]
-    made += [GroupChoice(text, link(SortKey(name)), bool(now) and now[0].name == name) for name, text in label.items()]
-    if now:
-        flipped = SortKey(now[0].name, not now[0].descending)
-        made.append(GroupChoice(_("Reverse the order of the groups"), link(flipped, *now[1:])))
-        for name, text in label.items():
-            if name != now[0].name:
-                is_second = len(now) > 1 and now[1].name == name
-                keys = [now[0]] if is_second else [now[0], SortKey(name)]
-                made.append(GroupChoice(_("Then by %(field)s") % {"field": text}, link(*keys), is_second))
-    return made
+def _written(number: int) -> str:
+    return number_format(number, force_grouping=True)

@@ -8,7 +8,7 @@ from django_tasks import task
 
 from itam_portal import housekeeping
 from itam_portal.history.context import through
-from itam_portal.lists import receipts
+from itam_portal.lists import export_records, receipts
 from itam_portal.lists.actions import action_of
 from itam_portal.lists.models import Receipt, ReceiptState
 from itam_portal.refusals import Refused
@@ -73,3 +73,9 @@ def resume_bulk(by: System) -> int:
     for receipt in left:
         run_bulk.enqueue(tenant_id=receipt.tenant_id, receipt_id=receipt.pk)
     return len(left)
+
+
+@housekeeping.chore
+def close_lost_exports(by: System) -> int:
+    """Close the records of files that nobody writes any more."""
+    return export_records.close_lost(by.tenant.pk)

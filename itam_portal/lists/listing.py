@@ -21,7 +21,7 @@ from itam_portal.lists.finder import Finder, Found, Order, Total
 from itam_portal.lists.grouping import Grouping
 from itam_portal.lists.prepared import list_of, rows_of
 from itam_portal.lists.search import CAP, AnyOf, Search, as_array
-from itam_portal.lists.state import NO_VIEW, PAGE_SIZES, ListState, Preference, Shape, SortKey, parse
+from itam_portal.lists.state import CARRIED, NO_VIEW, PAGE_SIZES, ListState, Preference, Shape, SortKey, parse
 from itam_portal.lists.tables import ListTable, Reader, Row
 from itam_portal.lists.viewing import Viewed, Views, is_same
 
@@ -127,8 +127,8 @@ class Listing:
 
     def _check_groups(self, problems: list[str]) -> None:
         """What an address asks for can be wrong; what is only preferred does without where it does not fit."""
-        if problems and not self.state.values("group"):
-            self.state.group = self.state.open = ()
+        if problems and not (self.state.values("group") or self.state.open):
+            self.state.group = ()
             self.__dict__.pop("grouping", None)
             self.__dict__.pop("pages", None)
         else:
@@ -307,7 +307,8 @@ class Listing:
     def kept(self) -> list[tuple[str, str]]:
         """Hidden inputs of the filter form: what a new filter must not lose."""
         chipless = [name for name, one in self.kind.filters.declared_filters.items() if not one.has_chip]
-        names = ("sort", "columns", "group", "per_page", "view", *chipless)
+        carried = CARRIED - self.kind.shape.filters
+        names = {"sort", "columns", "group", "per_page", "view", *chipless, *carried}
         kept = [(name, value) for name, value in self.state.parameters if name in names]
         # A form that was emptied must not ask for the default view.
         is_bare = self.state.has_default and not self.state.values("view")

@@ -59,10 +59,15 @@ class ReceiptTable(ListTable):
     list_name = "receipts"
 
     operation = Column(
-        _("Operation"), needs=("operation",), sort=("operation", "made_at"), locked=True, export=operation_exported
+        _("Operation"),
+        needs=("operation",),
+        sort=("operation", "made_at"),
+        locked=True,
+        export=operation_exported,
+        group=GroupedBy("operation", choices=lambda: known_operations().items()),
     )
     at = Column(_("When"), needs=("made_at",), sort=("made_at",), export=moment("made_at"))
-    actor = Column(_("Who"), needs=("by_name",), sort=("by_key", "made_at"))
+    actor = Column(_("Who"), needs=("by_name",), sort=("by_key", "made_at"), group=GroupedBy("by_name"))
     state = Column(
         _("State"),
         needs=("state",),

@@ -27,7 +27,7 @@ NO_GROUP = "none"
 _LATER = {"filter"}
 # A page past every end.
 _FAR = 10**12
-_ONCE = ("q", "sort", "columns", "per_page", "page", "after", "before", "count", "view", "tenant", "group")
+_ONCE = frozenset("q sort columns group per_page page after before count view organization tenant".split())
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class ListState:
 
     def cleared(self) -> str:
         """A link to the same columns and order without any search or filter."""
-        kept = ("sort", "columns", "group", "per_page", "view", "tenant")
+        kept = {"sort", "columns", "group", "per_page", "view", *(CARRIED - self.conditions.keys())}
         pairs = [(key, value) for key, value in self.parameters if key in kept]
         return f"?{urlencode(self._beside_default(pairs))}"
 

@@ -4,7 +4,7 @@ import copy
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from html import escape
@@ -30,15 +30,16 @@ class GroupedBy:
     column: str
     text: str = ""
     label: str = ""
-    choices: tuple[tuple[str, Any], ...] = ()
+    # Values that the field can have, with their labels; a function where the apps make them known only later.
+    choices: Sequence[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text or self.column)
         object.__setattr__(self, "label", self.label or self.column)
 
-    def shown(self, value: Any) -> str:
-        """The value as people read it."""
-        return str(dict(self.choices).get(value, value))
+    def labels(self) -> dict[str, Any]:
+        """The labels of all values that the field can have; empty where any value may come."""
+        return dict(self.choices() if callable(self.choices) else self.choices)
 
 
 class Column(tables.Column):

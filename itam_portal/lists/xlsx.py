@@ -5,16 +5,27 @@ format is ECMA-376, the parts of it that a plain table needs.
 """
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Generator, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from xml.sax.saxutils import escape
 
+from django.utils.translation import gettext
+
 MOST_ROWS = 1_048_576
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# What XML cannot hold or would change, and what looks as if it stood for such: written as `_x000D_`, by the format's
+# own rule (ECMA-376, ST_Xstring).
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
+# So many letters a cell holds, in units of UTF-16; a sheet's name holds 31, its number included.
+_MOST_LETTERS, _MOST_OF_NAME = 32_767, 24
+# So many digits of a number survive.
+_MOST_DIGITS = 15
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 (a spreadsheet knows no zones)
+# A spreadsheet counts a 29 February 1900 that never was: earlier days are one off, and before 1900 there are none.
+_FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -24,16 +35,18 @@ _CHUNK = 65_536
 
 _STYLES = (
     f'{_XML}<styleSheet xmlns="{_MAIN}">'
-    '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd hh:mm:ss"/></numFmts>'
+    '<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd hh:mm:ss"/>'
+    '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>'
+    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
+    '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 _RELATIONS = (
@@ -45,10 +58,10 @@ _RELATIONS = (
 def stream(title: str, heads: list[str], rows: Iterable[tuple[Any, ...]], *, most: int = MOST_ROWS) -> Iterator[bytes]:
     """The file's bytes. A sheet holds `most` rows, its heads included; what is more goes on in further sheets.
 
-    Values are text, numbers, moments without a zone, or None.
+    Values are text, numbers, truth, moments without a zone, days, or None; anything else is written as its text.
     """
     sink = _Sink()
-    name = re.sub(r"[\[\]:*?/\\']", " ", title)[:25] or "List"
+    name = sheet_name(title)
     waiting = _Peeking(rows)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         number, is_more = 0, True
@@ -82,19 +95,53 @@ def _sheet(
     return is_full
 
 
+def sheet_name(title: str) -> str:
+    """What a sheet may be called: without signs of its own meaning, short, and not by the one name that is reserved."""
+    allowed = "".join(" " if letter in "[]:*?/\\'" or not letter.isprintable() else letter for letter in title)
+    name = _fitting(" ".join(allowed.split()), _MOST_OF_NAME).strip() or "List"
+    return f"{name} list" if name.lower() == "history" else name
+
+
 def _cell(value: Any) -> str:
     if value is None or value == "":
         return "<c/>"
-    if isinstance(value, datetime):
-        past = value - _DAY_ZERO
-        return f'<c s="1"><v>{past.days + past.seconds / 86_400:.6f}</v></c>'
-    if isinstance(value, int | float):
+    if isinstance(value, bool):
+        return f'<c t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, date):
+        return _day(value)
+    if isinstance(value, int | float) and _survives(value):
         return f"<c><v>{value}</v></c>"
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{_text(value)}</t></is></c>'
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{_text(str(value))}</t></is></c>'
+
+
+def _day(value: date) -> str:
+    """A moment or a day as a number with a format; as text where spreadsheets count wrongly."""
+    moment = value if isinstance(value, datetime) else datetime.combine(value, time.min)
+    if moment < _FIRST_DAY:
+        return _cell(value.isoformat(" ", "seconds") if isinstance(value, datetime) else value.isoformat())
+    past, style = moment - _DAY_ZERO, 1 if isinstance(value, datetime) else 3
+    return f'<c s="{style}"><v>{past.days + past.seconds / 86_400:.6f}</v></c>'
+
+
+def _survives(number: float) -> bool:
+    return math.isfinite(number) and len(str(int(abs(number)))) <= _MOST_DIGITS
 
 
 def _text(value: str) -> str:
-    return escape(_ILLEGAL.sub("", value))
+    if len(value) * 2 > _MOST_LETTERS:
+        value = _cut(value)
+    return escape(_ILLEGAL.sub(lambda found: f"_x{ord(found[0]):04X}_", value))
+
+
+def _cut(value: str) -> str:
+    """As much of a text as a cell can hold, and a word that there is more."""
+    fitting, mark = _fitting(value, _MOST_LETTERS), gettext(" … (cut: a cell holds no more)")
+    return value if fitting == value else _fitting(value, _MOST_LETTERS - len(mark)) + mark
+
+
+def _fitting(value: str, most: int) -> str:
+    """The beginning of a text that has so many units of UTF-16 at most; no letter is halved."""
+    return value.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 def _parts(name: str, sheets: int) -> dict[str, str]:

@@ -97,6 +97,46 @@
   };
   const isEverything = (form) => Boolean(everything(form)?.value) && !everything(form).disabled;
 
+  /* Groups: a tick on a head stands for all rows of the group, those of other pages included. */
+
+  const groupTicks = () => all("form[data-bulk] [data-pick-group]");
+  const isHead = (row) => row.dataset.group !== undefined;
+  const isInner = (row) => row.classList.contains("deep");
+  /** The rows and inner heads below a head, as far as they are shown. */
+  const below = (head) => {
+    const lines = all("form[data-bulk] tbody tr");
+    const start = lines.indexOf(head) + 1;
+    const end = lines.findIndex((line, at) => at >= start && isHead(line) && (isInner(head) || !isInner(line)));
+    return lines.slice(start, end < 0 ? undefined : end);
+  };
+  const boxesBelow = (box) => below(box.closest("tr")).map((line) => one("[data-pick], [data-pick-group]", line)).filter(Boolean);
+  const tickGroup = (box) => {
+    for (const inner of boxesBelow(box)) inner.checked = box.checked;
+  };
+  /** What is no longer whole loses its own tick; the rest of it keeps theirs. */
+  const untickOwners = (box) => {
+    if (box.checked) return;
+    for (const head of groupTicks()) if (head.checked && boxesBelow(head).includes(box)) head.checked = false;
+  };
+  const drawGroups = () => {
+    for (const head of groupTicks()) if (head.checked) tickGroup(head);
+    for (const head of groupTicks()) head.indeterminate = !head.checked && boxesBelow(head).some((box) => box.checked);
+  };
+  /** How many rows are selected: whole groups by the server's count, then what is ticked outside of them. */
+  const selectedNumber = () => {
+    let number = 0;
+    let [outer, inner] = [false, false];
+    for (const line of all("form[data-bulk] tbody tr")) {
+      const box = one("[data-pick], [data-pick-group]", line);
+      if (isHead(line) && !isInner(line)) [outer, inner] = [Boolean(box?.checked), false];
+      else if (isHead(line)) inner = Boolean(box?.checked);
+      const isCounted = isHead(line) && isInner(line) ? outer : !isHead(line) && (outer || inner);
+      if (box?.checked && !isCounted) number += isHead(line) ? Number(box.dataset.number) : 1;
+    }
+    return number;
+  };
+  const written = (number) => new Intl.NumberFormat(document.documentElement.lang || "en").format(number);
+
   const drawHead = (form, picks, on) => {
     const head = one("[data-pick-all]", form);
     if (!head) return;
@@ -104,41 +144,44 @@
     head.indeterminate = on > 0 && on < picks.length;
     head.disabled = picks.length === 0;
   };
-  const drawSelectAll = (form, picks, on) => {
+  const drawSelectAll = (form, isWhole, number) => {
     const button = one("[data-select-all]", form);
     if (!button) return;
     const total = Number.parseInt(form.dataset.total ?? "0", 10); // "10000+" counts as 10000
     // On a narrow screen there is no head to tick the whole page with.
     const head = one("[data-pick-all]", form);
-    const whole = on === picks.length || !head?.checkVisibility();
-    button.hidden = !(on && whole && total > on && !isEverything(form));
+    const whole = isWhole || !head?.checkVisibility();
+    button.hidden = !(number && whole && total > number && !isEverything(form));
     if (button.dataset.text) button.textContent = fill(button.dataset.text, { n: form.dataset.totalText });
   };
 
   /** "1 selected", "3 selected", "1,284 selected": the words and the big number come from the server. */
-  const drawCount = (form, on, aloud) => {
+  const drawCount = (form, number, aloud) => {
     const count = one("[data-bulk-count]", form);
-    const words = (on === 1 && form.dataset.countOne) || form.dataset.countMany || count?.dataset.text;
+    const words = (number === 1 && form.dataset.countOne) || form.dataset.countMany || count?.dataset.text;
     if (!count || !words) return;
-    count.textContent = fill(words, { n: isEverything(form) ? form.dataset.totalText : String(on) });
+    count.textContent = fill(words, { n: isEverything(form) ? form.dataset.totalText : written(number) });
     if (aloud && count.tagName !== "OUTPUT") say(count.textContent); // an <output> speaks for itself
   };
 
   const drawSelection = ({ aloud = false } = {}) => {
     const form = bulkForm();
     if (!form) return;
+    drawGroups();
     const picks = ticks();
     const on = picks.filter((pick) => pick.checked).length;
-    if (on < picks.length) setEverything(form, false);
+    const number = selectedNumber();
+    if (on < picks.length || groupTicks().some((head) => !head.checked)) setEverything(form, false);
     drawHead(form, picks, on);
-    drawSelectAll(form, picks, on);
-    drawCount(form, on, aloud);
+    drawSelectAll(form, on === picks.length, number);
+    drawCount(form, number, aloud);
   };
 
   const tickRange = (to) => {
     const picks = ticks();
     const [first, last] = [picks.indexOf(anchor), picks.indexOf(to)].sort((a, b) => a - b);
     for (const pick of picks.slice(first, last + 1)) pick.checked = to.checked;
+    for (const pick of picks.slice(first, last + 1)) untickOwners(pick);
   };
 
   document.addEventListener("click", (event) => {
@@ -149,14 +192,16 @@
   });
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("[data-select-all]")) return;
-    for (const pick of ticks()) pick.checked = true;
+    for (const pick of [...groupTicks(), ...ticks()]) pick.checked = true;
     setEverything(bulkForm(), true);
     drawSelection({ aloud: true });
     one("[data-bulk-first]", bulkForm())?.focus(); // the button that was pressed is gone
   });
   document.addEventListener("change", (event) => {
-    if (!event.target.matches("[data-pick], [data-pick-all]")) return;
+    if (!event.target.matches("[data-pick], [data-pick-all], [data-pick-group]")) return;
     if (event.target.matches("[data-pick-all]")) for (const pick of ticks()) pick.checked = event.target.checked;
+    if (event.target.matches("[data-pick-group]")) tickGroup(event.target);
+    for (const box of event.target.matches("[data-pick-all]") ? ticks() : [event.target]) untickOwners(box);
     drawSelection({ aloud: true });
   });
   // The ticks are taken after this event.
@@ -173,7 +218,7 @@
     picks[picks.indexOf(event.target) + step]?.focus();
   });
   const clearTicks = () => {
-    for (const pick of ticks()) pick.checked = false;
+    for (const pick of [...groupTicks(), ...ticks()]) pick.checked = false;
     if (bulkForm()) setEverything(bulkForm(), false);
   };
 

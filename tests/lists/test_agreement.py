@@ -1,159 +1,42 @@
-"""Whatever a list is asked: pages, cursors, counts and selections agree with each other and with plain Python."""
+"""Whatever a list is asked: filter, pages, cursors, counts, groups, selections and files agree with plain Python."""
 
-import unicodedata
-from collections.abc import Callable
+import csv
+import io
+import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from accounts.models import NEVER, NO_DURATION, Account, Status, Type
+from accounts.models import Account
 from accounts.views.lists import ACCOUNTS
 from itam_portal.lists.finder import Finder
 from itam_portal.lists.listing import Listing
+from itam_portal.lists.models import Receipt, Selection
 from itam_portal.lists.receipts import among, freeze, keys_of
-from organizations.models import Organization
-from roles.models import Role
-from tests.cast import give
+from tests.lists.reference import ZONE, Row, State, World, in_order, wanted
+from tests.lists.worlds import ACCOUNT_CONDITIONS, SEARCHES, WORLDS, account_rows
 
-WORDS = ["José", "jose", "Émile", "ann", "Anna", "O'Neil", "100%", "a_b", "李明", "x", "back\\slash", "Nö"]
-TITLES = ["", "Analyst", "SAM Desk", "analyst 100%"]
-ZONE = "Europe/Amsterdam"
-Row = dict[str, Any]
 assert ACCOUNTS.search
 SEARCH = ACCOUNTS.search
-
-
-def fold(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
-
-
-@pytest.fixture
-def rows(northwind, olivia) -> list[Row]:  # type: ignore[no-untyped-def]
-    """Seventy accounts that differ in everything a list can be asked about."""
-    type(northwind).objects.filter(pk=northwind.pk).update(time_zone=ZONE)
-    olivia.tenant.time_zone = ZONE
-    homes = list(Organization.objects.order_by("pk"))
-    roles = list(Role.objects.filter(name__in=["Viewer", "Operator", "USER"]).order_by("name"))
-    for number in range(70):
-        account = Account.objects.create(
-            tenant=northwind,
-            type=Type.SERVICE if number % 7 == 0 else Type.OPERATOR,
-            status=Status.DISABLED if number % 3 == 0 else Status.ENABLED,
-            name=f"{WORDS[number % 12]} {WORDS[(number * 5) % 12]}",
-            login=f"u{number}",
-            email="" if number % 5 == 0 else f"{fold(WORDS[number % 12])}{number}@x.example",
-            job_title=TITLES[number % 4],
-            home=homes[number % len(homes)],
-            last_login_at=NEVER if number % 4 == 0 else datetime(2026, 3, 1, 22, tzinfo=UTC) + timedelta(hours=number),
-            last_login_duration=NO_DURATION if number % 4 == 0 else (number % 9) * 1000,
-        )
-        if number % 2:
-            give(account, roles[number % 3])
-    fields = "pk name_key login_key email_key job_title_key role_key status type last_login_at last_login_duration"
-    columns = [*fields.split(), "home_key", "home__code", "role_names", "search_key"]
-    return list(Account.objects.with_role_names().values(*columns))
-
-
-def day_of(row: Row) -> date:
-    return row["last_login_at"].astimezone(ZoneInfo(ZONE)).date()
-
-
-TEXT = some.sampled_from([*WORDS, "an", "os", "%", "_", "\\", "u1", "example"])
-KEYS = {"name": "name_key", "login": "login_key", "email": "email_key", "job_title": "job_title_key"}
-TESTS: dict[str, Callable[[str, str], bool]] = {
-    "contains": lambda key, value: value in key,
-    "is": lambda key, value: key == value,
-    "not": lambda key, value: key != value,
-    "starts": lambda key, value: key.startswith(value),
-    "ends": lambda key, value: key.endswith(value),
-}
-Condition = tuple[tuple[str, str], Callable[[Row], bool]]
-
-
-def text_condition(field: str, operator: str, value: str) -> Condition:
-    return (f"{field}__{operator}", value), lambda row: TESTS[operator](row[KEYS[field]], fold(value))
-
-
-def date_condition(operator: str, day: date) -> Condition:
-    signed_in: Callable[[Row], bool] = lambda row: row["last_login_at"] > NEVER  # noqa: E731
-    tests: dict[str, Callable[[Row], bool]] = {
-        "before": lambda row: signed_in(row) and day_of(row) < day,
-        "after": lambda row: signed_in(row) and day_of(row) > day,
-        "is": lambda row: day_of(row) == day,
-        "not": lambda row: day_of(row) != day,
-    }
-    return (f"last_login__{operator}", day.isoformat()), tests[operator]
-
-
-def duration_condition(operator: str, seconds: int) -> Condition:
-    tests: dict[str, Callable[[Row], bool]] = {
-        "before": lambda row: NO_DURATION < row["last_login_duration"] < seconds,
-        "after": lambda row: row["last_login_duration"] > seconds,
-    }
-    return (f"login_duration__{operator}", f"{seconds}s"), tests[operator]
-
-
-CONDITIONS = some.one_of(
-    some.builds(text_condition, some.sampled_from(sorted(KEYS)), some.sampled_from(sorted(TESTS)), TEXT),
-    some.builds(
-        date_condition,
-        some.sampled_from(["before", "after", "is", "not"]),
-        some.dates(date(2026, 2, 28), date(2026, 3, 6)),
-    ),
-    some.builds(duration_condition, some.sampled_from(["before", "after"]), some.sampled_from([0, 999, 1000, 4500])),
-    some.sampled_from(
-        [
-            (("status", "enabled"), lambda row: row["status"] == "enabled"),
-            (("status__not", "enabled"), lambda row: row["status"] != "enabled"),
-            (("type", "service"), lambda row: row["type"] == "service"),
-            (("organization", "emea"), lambda row: row["home__code"] == "emea"),
-            (("organization__not", "EMEA"), lambda row: row["home__code"] != "emea"),
-            (("role__empty", "yes"), lambda row: not row["role_names"]),
-            (("job_title__empty", "no"), lambda row: row["job_title_key"] != ""),
-            (("last_login__empty", "yes"), lambda row: row["last_login_at"] == NEVER),
-        ]
-    ),
-)
 SORTS = some.lists(
     some.tuples(some.sampled_from(sorted(ACCOUNTS.shape.sortable)), some.booleans()), min_size=1, max_size=3
 )
-SEARCHES = some.one_of(some.just(""), TEXT, some.builds(lambda a, b: f"{a} {b}", TEXT, TEXT))
+GIVEN = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
-def wanted(rows: list[Row], search: str, conditions: list[Condition]) -> list[Row]:
-    """The plain reference: which rows match."""
-    found = [row for row in rows if all(test(row) for _parameter, test in conditions)]
-    return [row for row in found if all(matches(row["search_key"], word) for word in search.split())]
-
-
-def matches(key: str, word: str) -> bool:
-    folded = fold(word)
-    longest = max(len(part) for part in "".join(c if c.isalnum() else " " for c in word + " ").split(" "))
-    return folded in key if longest >= 3 else key.startswith(folded) or f" {folded}" in key
-
-
-def in_order(rows: list[Row], sorts: list[tuple[str, bool]]) -> list[int]:
-    columns = ACCOUNTS.table.columns_by_name()
-    kept: dict[str, bool] = {}
-    for name, down in sorts:
-        kept.setdefault(name, down)
-    stored = [(columns[name].sort_columns[0], down) for name, down in kept.items()]
-    last = list(kept)[-1]
-    stored += [(column, kept[last]) for column in columns[last].sort_columns[1:]]
-    unique: dict[str, bool] = {}
-    for column, down in stored:
-        unique.setdefault(column, down)
-    rows = sorted(rows, key=lambda row: row["pk"], reverse=stored[0][1])
-    for column, down in reversed(unique.items()):
-        rows = sorted(rows, key=lambda row: row[column], reverse=down)
-    return [row["pk"] for row in rows]
+@pytest.fixture
+def rows(olivia: Account) -> list[Row]:
+    """Seventy accounts that differ in everything a list can be asked about."""
+    return account_rows(olivia)
 
 
 def listing_of(account: Account, query: list[tuple[str, str]], **limits: Any) -> Listing:
@@ -188,10 +71,10 @@ def every_step_back(finder: Finder, last: int, size: int) -> list[int]:
     return keys
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(GIVEN, max_examples=100)
 @given(
     search=SEARCHES,
-    conditions=some.lists(CONDITIONS, max_size=3, unique_by=lambda condition: condition[0][0]),
+    conditions=some.lists(ACCOUNT_CONDITIONS, max_size=3, unique_by=lambda condition: condition[0][0]),
     sorts=SORTS,
     size=some.sampled_from([7, 25]),
     limits=some.sampled_from(
@@ -210,7 +93,7 @@ def every_step_back(finder: Finder, last: int, size: int) -> list[int]:
 def test_pages_cursors_counts_and_selections_agree(rows, olivia, search, conditions, sorts, size, limits) -> None:  # type: ignore[no-untyped-def]
     order = ",".join(f"{'-' if down else ''}{name}" for name, down in sorts)
     query = [("q", search), ("sort", order), *[parameter for parameter, _test in conditions]]
-    expected = in_order(wanted(rows, search, conditions), sorts)
+    expected = in_order(wanted(rows, search, conditions), sorts, ACCOUNTS)
 
     listing = listing_of(olivia, query, **limits)
     finder = listing.finder
@@ -232,7 +115,7 @@ def test_a_page_past_the_end_is_the_last_one(rows, olivia) -> None:  # type: ign
 
     assert found.moved
     assert found.page == -(-len(rows) // 25)
-    assert found.keys[-1] == in_order(rows, [("name", False)])[-1]
+    assert found.keys[-1] == in_order(rows, [("name", False)], ACCOUNTS)[-1]
 
 
 def test_a_field_is_not_counted_by_the_combined_text(rows, olivia) -> None:  # type: ignore[no-untyped-def]
@@ -262,3 +145,121 @@ def test_midnight_is_the_tenants(rows, olivia) -> None:  # type: ignore[no-untyp
 
     assert same_day.filter(pk=rows[0]["pk"]).exists()
     assert not next_day.filter(pk=rows[0]["pk"]).exists()
+
+
+# --- all of it together, as a reader sees it ------------------------------------------------------------------------
+
+ROW = re.compile(r'<tr role="row" id="r\d+" data-id="(\d+)"')
+HEAD = re.compile(r'data-group="([^"]*)".*?<span class="faint">\(([\d,]+)\)')
+
+
+def page(browser: Client, address: str) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200, (address, answer.content.decode()[-600:])
+    return answer.content.decode()
+
+
+def ids(html: str) -> list[int]:
+    return [int(number) for number in ROW.findall(html)]
+
+
+def heads(html: str) -> list[tuple[str, int]]:
+    return [(unescape(path), int(number.replace(",", ""))) for path, number in HEAD.findall(html)]
+
+
+def walked(browser: Client, path: str, query: list[tuple[str, str]], turn: str) -> list[int]:
+    """The rows of all pages: from the first one on by the links to the next, or back from the last one."""
+    start = [("page", "1000")] if turn == "prev" else []
+    address, found, seen = f"{path}?{urlencode([*query, *start])}", list[int](), 0
+    while address:
+        html = page(browser, address)
+        found = [*ids(html), *found] if turn == "prev" else [*found, *ids(html)]
+        link = re.search(rf'rel="{turn}" href="([^"]+)"', html)
+        address = f"{path}{unescape(link[1])}" if link else ""
+        seen += 1
+        assert seen < 50
+    return found
+
+
+def taken(browser: Client, world: World, query: list[tuple[str, str]]) -> list[str]:
+    """What the exported file has in the column that is different in every row."""
+    marked = [(name, f"{value},{world.mark}" if name == "columns" else value) for name, value in query]
+    answer = browser.get(f"{world.path}export.csv?{urlencode(marked)}")
+    assert answer.status_code == 200, answer.content
+    lines = csv.reader(io.StringIO(b"".join(answer.streaming_content)[3:].decode(), newline=""))
+    at = next(lines).index(str(world.kind.table.columns_by_name()[world.mark].verbose_name))
+    return [line[at].removeprefix("'") for line in lines]
+
+
+def everything(browser: Client, world: World, query: list[tuple[str, str]], account: Account) -> list[int]:
+    """The keys that “everything that matches” froze."""
+    if world.kind is ACCOUNTS:
+        name = "accounts_unassigned" if "unassigned" in world.path else "accounts"
+        answer = browser.post(
+            f"/accounts/disable/?{urlencode(query)}", {"everything": "1", "list": name}, headers={"HX-Request": "true"}
+        )
+        assert answer.status_code == 200
+        selection = Selection.objects.latest("pk")
+    else:
+        listing = Listing(world.kind, Receipt.objects.all(), QueryDict(urlencode(query)), account=account)
+        selection = freeze(listing.matching(), operation="accounts.disable", by=account)
+    return keys_of(selection.pk, 0, 10_000)
+
+
+@pytest.fixture(params=list(WORLDS))
+def world(request: pytest.FixtureRequest, olivia: Account) -> World:
+    """One list with its rows."""
+    return WORLDS[request.param](olivia)
+
+
+@settings(GIVEN, max_examples=40)
+@given(data=some.data())
+def test_filter_count_pages_groups_selection_and_file_agree(world, olivia, client_of, data) -> None:  # type: ignore[no-untyped-def]
+    state: State = data.draw(world.states())
+    browser, expected = client_of(olivia), state.rows()
+    turn = data.draw(some.sampled_from(["next", "prev"]))
+    query = [*state.parameters(), ("group", "none")]
+
+    assert walked(browser, world.path, query, turn) == [row["pk"] for row in expected]
+    assert f'data-total="{len(expected)}"' in page(browser, f"{world.path}?{urlencode(query)}")
+
+    assert taken(browser, world, query) == [row[world.mark] for row in expected]
+    assert everything(browser, world, query, olivia) == sorted(row["pk"] for row in expected)
+
+    if state.groups:
+        paths = [path for path, _number in state.heads()]
+        opened = data.draw(some.lists(some.sampled_from(paths), unique=True)) if paths else []
+        grouped = state.grouped(opened)
+        html = page(browser, f"{world.path}?{urlencode(grouped)}")
+        hidden = [path for path in paths if "/" in path and path.rpartition("/")[0] not in opened]
+        assert heads(html) == [head for head in state.heads() if head[0] not in hidden]
+        assert sum(number for path, number in state.heads() if "/" not in path) == len(expected)
+        assert f'data-total="{len(expected)}"' in html
+        assert walked(browser, world.path, grouped, turn) == state.shown_in(opened)
+        assert taken(browser, world, grouped) == [row[world.mark] for row in expected]
+        assert everything(browser, world, grouped, olivia) == sorted(row["pk"] for row in expected)
+
+
+@settings(GIVEN, max_examples=25)
+@given(data=some.data())
+def test_a_cursor_goes_on_where_it_was_made_grouped_or_not(world, olivia, client_of, data) -> None:  # type: ignore[no-untyped-def]
+    state: State = data.draw(world.states())
+    query, expected = [*state.parameters(), ("group", "none")], [row["pk"] for row in state.rows()]
+    if state.groups:
+        paths = [path for path, _number in state.heads()]
+        opened = data.draw(some.lists(some.sampled_from(paths), unique=True)) if paths else []
+        query, expected = state.grouped(opened), state.shown_in(opened)
+    if not expected:
+        return
+    at = data.draw(some.integers(0, len(expected) - 1))
+    rows = Account.objects.visible_to(olivia) if world.kind is ACCOUNTS else Receipt.objects.all()
+    listing = Listing(world.kind, rows, QueryDict(urlencode(query)), account=olivia)
+    assert listing.pages
+    cursor = listing.pages.cursor(expected[at])
+
+    browser = client_of(olivia)
+    behind = ids(page(browser, f"{world.path}?{urlencode([*query, ('after', cursor)])}"))
+    before = ids(page(browser, f"{world.path}?{urlencode([*query, ('before', cursor)])}"))
+
+    assert behind == expected[at + 1 :][: state.per_page]
+    assert before == expected[:at][-state.per_page :]

@@ -1,17 +1,12 @@
 """Exports hold exactly the rows of the list, in its order and with its columns, and leave a record."""
 
-import csv
-import io
 import re
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.test import Client
 from django.utils.http import urlencode
@@ -23,12 +18,12 @@ from accounts.views.lists import ACCOUNTS
 from itam_portal.lists import xlsx
 from itam_portal.lists.export import Source
 from itam_portal.lists.listing import Listing
-from itam_portal.lists.models import Export, ExportState
+from itam_portal.lists.models import ExportState
 from itam_portal.tenancy.scope import tenant_scope
 from tests.cast import account_named
+from tests.lists.files import body, csv_rows, exports, sheets
 
 Browse = Callable[[Account], Client]
-SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 COLUMNS = ACCOUNTS.shape.columns
 AWKWARD = [
     "=1+1",
@@ -43,35 +38,6 @@ AWKWARD = [
     "<b>&amp;",
     "O'Neil",
 ]
-
-
-def exports() -> QuerySet[Export]:
-    """What a test exported itself; the cast keeps one of its own."""
-    return Export.objects.exclude(by_name="Northwind's own")
-
-
-def body(answer: Any) -> bytes:
-    assert answer.status_code == 200, answer.content
-    return b"".join(answer.streaming_content)
-
-
-def csv_rows(data: bytes) -> list[list[str]]:
-    assert data.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(io.StringIO(data[3:].decode(), newline="")))
-
-
-def sheets(data: bytes) -> list[list[list[str]]]:
-    """Every sheet's cells as text, read as any reader of the format reads them."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        assert archive.testzip() is None
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-        names = [f"xl/worksheets/sheet{at}.xml" for at, _sheet in enumerate(book.iter(f"{SPACE}sheet"), 1)]
-        return [list(_rows(ElementTree.fromstring(archive.read(name)))) for name in names]
-
-
-def _rows(sheet: ElementTree.Element) -> Iterator[list[str]]:
-    for row in sheet.iter(f"{SPACE}row"):
-        yield ["".join(cell.itertext()) for cell in row.iter(f"{SPACE}c")]
 
 
 def ids(html: str) -> list[int]:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -147,6 +148,12 @@ def test_groups_go_the_other_way_round(olivia: Account, client_of: Browse) -> No
         "group=status,",
         "group=status&group=type",
         "group=none&open=enabled",
+        "group=organization&open=nope",
+        "group=organization&open=EMEA",
+        "group=organization&open=emea/emea",
+        "group=organization&open=em%2565a",
+        "group=status,organization&open=enabled/nope",
+        "group=organization,status&open=emea/nope",
     ],
 )
 def test_a_wrong_group_is_said_in_words_and_shows_no_row(olivia: Account, client_of: Browse, query: str) -> None:
@@ -193,6 +200,80 @@ def test_grouping_is_preferred_by_post_and_the_address_wins(olivia: Account, cli
     assert browser.post("/accounts/columns/", {"order": ["name"], "group": "role"}).status_code == 400
 
 
+def test_two_fields_and_their_orders_are_preferred_by_post(olivia: Account, client_of: Browse) -> None:
+    browser = client_of(olivia)
+    form = {"order": ["name"], "show": ["name"], "group": "type", "group_down": "1", "then": "status"}
+
+    browser.post("/accounts/columns/", form)
+
+    assert ListPreference.objects.get(account=olivia, list_name="accounts").group == "-type,status"
+    html = page(browser, "/accounts/?open=operator")
+    assert list(heads(html)) == ["service", "operator", "operator/disabled", "operator/enabled"]
+    chooser = page(browser, "/accounts/columns/")
+    assert re.findall(r'<option value="(\w+)" selected>', chooser)[-2:] == ["type", "status"]
+    assert 'name="group_down" value="1" checked' in chooser
+    assert 'name="then_down" value="1" checked' not in chooser
+    assert browser.post("/accounts/columns/", {"order": ["name"], "then": "nope"}).status_code == 400
+
+
+def test_the_menu_offers_a_second_field_and_the_order_of_each(olivia: Account, client_of: Browse) -> None:
+    html = page(client_of(olivia), "/accounts/?group=type,-status&open=operator")
+    menu = html.partition('id="group-menu"')[2].partition('id="export-menu"')[0]
+    links = [re.search(r"group=([^&\"]*)", unescape(link))[1] for link in re.findall(r'href="(\?[^"]*)"', menu)]  # type: ignore[index]
+
+    for wanted in ("none", "status", "type", "type,organization", "-type,-status", "type,status"):
+        assert wanted.replace(",", "%2C") in links
+
+
+def test_a_head_heads_its_rows(olivia: Account, client_of: Browse) -> None:
+    html = page(client_of(olivia), "/accounts/?group=status&open=enabled")
+
+    bodies = re.findall(r'<tbody role="rowgroup">(.*?)</tbody>', html, re.DOTALL)
+    assert [body.count('<th scope="rowgroup" role="rowheader"') for body in bodies] == [1, 1]
+    assert sum(map(len, map(ids, bodies))) == Account.objects.filter(status="enabled").count()
+
+
+def test_a_wrong_group_below_a_preferred_grouping_is_said_too(olivia: Account, client_of: Browse) -> None:
+    browser = client_of(olivia)
+    browser.post("/accounts/columns/", {"order": ["name"], "show": ["name"], "group": "status"})
+
+    html = page(browser, "/accounts/?open=nope", status=400)
+
+    assert "There is no group “nope” to open." in html
+    assert ids(html) == []
+
+
+def test_a_preferred_grouping_that_does_not_fit_is_left_out(
+    olivia: Account, client_of: Browse, monkeypatch: Any
+) -> None:
+    browser = client_of(olivia)
+    browser.post("/accounts/columns/", {"order": ["name"], "show": ["name"], "group": "status"})
+    monkeypatch.setattr(grouping, "MOST", 1)
+
+    assert ids(page(browser, "/accounts/")) != []
+    assert "more than 1 groups" in page(browser, "/accounts/?open=enabled", status=400)
+
+
+@pytest.mark.parametrize("field", ["status", "organization"])
+def test_a_group_that_a_filter_has_emptied_is_no_mistake(olivia: Account, client_of: Browse, field: str) -> None:
+    path = {"status": "disabled", "organization": "apac"}[field]
+
+    html = page(client_of(olivia), f"/accounts/?group={field}&open={path}&q=uma")
+
+    assert path not in heads(html)
+    assert ids(html) == []
+
+
+TEXTS = some.text("/%25Fa", max_size=6)
+
+
+@given(one=some.lists(TEXTS, min_size=1, max_size=2), other=some.lists(TEXTS, min_size=1, max_size=2))
+def test_no_two_groups_are_called_the_same(one: list[str], other: list[str]) -> None:
+    assert (grouping.path_of(one) == grouping.path_of(other)) == (one == other)
+    assert grouping.texts_of(grouping.path_of(one)) == one
+    assert grouping.path_of(one) != ""
+
+
 def test_a_grouped_page_costs_no_query_for_each_group(olivia: Account, client_of: Browse) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -206,3 +287,17 @@ def test_a_grouped_page_costs_no_query_for_each_group(olivia: Account, client_of
         numbers.append(len(queries))
 
     assert numbers[1] <= numbers[0]
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_rows_that_tie_stand_in_a_group_as_they_do_without(
+    olivia: Account, make_account: Any, client_of: Browse, sign: str
+) -> None:
+    made = [make_account(f"Tie{number}").pk for number in range(3)]
+    Account.objects.filter(pk__in=made).update(name="Tess Twin")
+    browser = client_of(olivia)
+
+    plain = ids(page(browser, "/accounts/?q=twin&group=none"))
+
+    assert len(plain) == 3
+    assert ids(page(browser, f"/accounts/?q=twin&group={sign}status&open=enabled")) == plain

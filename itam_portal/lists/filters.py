@@ -92,6 +92,10 @@ class Condition(django_filters.Filter):
 
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "in", "empty")
     kind: ClassVar[str] = "text"
+    # Whether a comparison with one value is a range of the stored column.
+    is_of_column: ClassVar[bool] = True
+    # Whether it finds no row twice: then more candidates than a cap are more rows.
+    finds_once: ClassVar[bool] = True
 
     def __init__(self, column: str = "", *, operator: str = "is", **kwargs: Any) -> None:
         self.operator = operator

@@ -15,6 +15,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from itam_portal.lists.advanced import Advanced
 from itam_portal.lists.chips import draw_chips
 from itam_portal.lists.filters import ListFilterSet
 from itam_portal.lists.finder import Finder, Found, Order, Total
@@ -94,9 +95,13 @@ class Listing:
         self.state: ListState = parse(data, kind.shape, preference)
         self.viewed, self.views = Viewed(data), Views()
         self.filters = kind.filters(self.state.conditions, rows, account=account)
-        self.problems = [*self.state.problems, *self.filters.problems]
+        self.advanced = self._advanced(self.state)
+        self.problems = [*self.state.problems, *self.filters.problems, *self.advanced.problems]
         if not self.problems:
             self._check()
+
+    def _advanced(self, state: ListState) -> Advanced:
+        return Advanced(state.tree, self.kind.filters, account=self.account, search=self.kind.search)
 
     def mended(self) -> str:
         """The address without the parameters that are wrong, '' where none of the others is left."""
@@ -105,7 +110,8 @@ class Listing:
             alone = QueryDict(mutable=True)
             alone.setlist(name, self.state.values(name))
             state = parse(alone, self.kind.shape)
-            if not (state.problems or self.kind.filters(state.conditions, self.rows, account=self.account).problems):
+            simple = self.kind.filters(state.conditions, self.rows, account=self.account)
+            if not (state.problems or simple.problems or self._advanced(state).problems):
                 good.setlist(name, alone.getlist(name))
         for name in ("page", "after", "before"):
             good.pop(name, None)
@@ -153,6 +159,7 @@ class Listing:
     def finder(self) -> Finder:
         """What finds this list's rows."""
         values = self.filters.values()
+        conditions = {name: (self.filters.filters[name], values[name]) for name in values}
         return Finder(
             rows=self.rows,
             order=self._order(),
@@ -160,7 +167,7 @@ class Listing:
             words=self.state.search.split()[:12],
             is_whole=self.is_whole,
             tenant_id=self.account.tenant_id,
-            conditions={name: (self.filters.filters[name], values[name]) for name in values},
+            conditions={**conditions, **self.advanced.conditions()},
         )
 
     def matching(self) -> QuerySet:
@@ -297,7 +304,7 @@ class Listing:
 
     def kept(self) -> list[tuple[str, str]]:
         """Hidden inputs of the filter form: what a new filter must not lose."""
-        names = ("sort", "columns", "group", "per_page", "view")
+        names = ("filter", "sort", "columns", "group", "per_page", "view")
         kept = [(name, value) for name, value in self.state.parameters if name in names]
         # A form that was emptied must not ask for the default view.
         is_bare = self.state.has_default and not self.state.values("view")

@@ -9,6 +9,9 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from itam_portal.lists.tree import SAFE, Misread, Node, rules_of
+from itam_portal.lists.tree import read as read_tree
+
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_PAGE_SIZE = 50
 RESERVED = frozenset(
@@ -24,10 +27,9 @@ LONGEST_QUERY = 8_000
 NO_VIEW = "none"
 # The value of `group` that shows no groups against a preference.
 NO_GROUP = "none"
-_LATER = {"filter"}
 # A page past every end.
 _FAR = 10**12
-_ONCE = ("q", "sort", "columns", "per_page", "page", "after", "before", "count", "view", "tenant", "group")
+_ONCE = ("q", "filter", "sort", "columns", "per_page", "page", "after", "before", "count", "view", "tenant", "group")
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class ListState:
     parameters: tuple[tuple[str, str], ...] = ()
     search: str = ""
     conditions: dict[str, list[str]] = field(default_factory=dict)
+    # The advanced filter; None also where it cannot be read.
+    tree: Node | None = None
     sort: tuple[SortKey, ...] = ()
     columns: tuple[str, ...] = ()
     group: tuple[SortKey, ...] = ()
@@ -105,8 +109,7 @@ class ListState:
             if value is None or value == "":
                 continue
             pairs += [(key, str(one)) for one in ([value] if isinstance(value, str | int) else value)]
-        # A page repeats the same parameters in dozens of links: each is written once.
-        return "&".join([_written(key, value) for key, value in self._beside_default(pairs)])
+        return _joined(self._beside_default(pairs))
 
     def _beside_default(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """The same, never so bare that it would ask for the default view."""
@@ -120,13 +123,13 @@ class ListState:
     @property
     def is_filtered(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.search or self.conditions)
+        return bool(self.search or self.conditions or self.tree)
 
     def cleared(self) -> str:
         """A link to the same columns and order without any search or filter."""
         kept = ("sort", "columns", "group", "per_page", "view", "tenant")
         pairs = [(key, value) for key, value in self.parameters if key in kept]
-        return f"?{urlencode(self._beside_default(pairs))}"
+        return f"?{_joined(self._beside_default(pairs))}"
 
     def without_place(self) -> str:
         """The query without page and cursor: what a bulk action or an export acts on.
@@ -135,7 +138,7 @@ class ListState:
         by its view.
         """
         pairs = [(key, value) for key, value in self.parameters if key not in PLACE | {"count"}]
-        whole = urlencode(self._beside_default(pairs))
+        whole = _joined(self._beside_default(pairs))
         return whole if len(whole) <= LONGEST_QUERY else self.query(page=None, count=None)
 
 
@@ -149,6 +152,7 @@ class _Parser:
         self._names()
         state = self.state
         state.search = " ".join(self._one("q").split())
+        state.tree = self._tree()
         state.sort = self._sort()
         state.columns = self._columns()
         state.group = self._group()
@@ -178,7 +182,7 @@ class _Parser:
                 given = [value for value in values if value != ""]
                 if given:
                     self.state.conditions[name] = given
-            elif name not in RESERVED or name in _LATER:
+            elif name not in RESERVED:
                 self.problems.append(self._unknown(name))
             elif name in _ONCE and len(values) > 1:
                 self.problems.append(_("The parameter “%(name)s” may be given only once.") % _named(name))
@@ -190,9 +194,21 @@ class _Parser:
                 "name": _short(field_name),
                 "operator": _short(operator),
             }
-        if name in _LATER:
-            return _("This list does not know the parameter “%(name)s” yet.") % _named(name)
         return _("This list has no field “%(name)s”.") % _named(name)
+
+    def _tree(self) -> Node | None:
+        """The advanced filter, with names that the list knows."""
+        text = self._one("filter")
+        if not text or "\0" in text:
+            return None
+        try:
+            found = read_tree(text)
+        except Misread as misread:
+            self.problems.append(str(misread))
+            return None
+        names = dict.fromkeys(rule.name for rule in rules_of(found))
+        self.problems += [self._unknown(name) for name in names if name not in self.shape.filters]
+        return found
 
     def _one(self, name: str) -> str:
         return self.data.get(name, "") or ""
@@ -274,9 +290,14 @@ def parse(data: QueryDict, shape: Shape, preference: Preference | None = None) -
     return _Parser(data, shape, preference or Preference()).parse()
 
 
+def _joined(pairs: Iterable[tuple[str, str]]) -> str:
+    # A page repeats the same parameters in dozens of links: each is written once.
+    return "&".join([_written(key, value) for key, value in pairs])
+
+
 @functools.lru_cache(maxsize=2_000)
 def _written(key: str, value: str) -> str:
-    return urlencode([(key, value)])
+    return urlencode([(key, value)], safe=SAFE if key == "filter" else "")
 
 
 def _pairs(data: QueryDict, *, keep_empty: bool = False) -> list[tuple[str, str]]:

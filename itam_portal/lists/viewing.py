@@ -168,4 +168,6 @@ def _comparable(state: ListState) -> list[tuple[str, list[str]]]:
     held = held_by(state)
     if state.search:
         held["q"] = state.search
+    if state.tree:
+        held["filter"] = str(state.tree)
     return sorted((name, sorted(values)) for name, values in held.lists())

@@ -15,6 +15,7 @@ from hypothesis import strategies as some
 
 from accounts.models import NEVER, NO_DURATION, Account, Status, Type
 from accounts.views.lists import ACCOUNTS
+from itam_portal.lists import tree
 from itam_portal.lists.finder import Finder
 from itam_portal.lists.listing import Listing
 from itam_portal.lists.receipts import among, freeze, keys_of
@@ -121,10 +122,33 @@ CONDITIONS = some.one_of(
         ]
     ),
 )
+MODES: dict[str, Callable[[Any], bool]] = {"all": all, "any": any, "none": lambda tests: not any(tests)}
+
+
+def rule(condition: Condition) -> tree.Node:
+    (name, value), _test = condition
+    return tree.Rule(name, (value,))
+
+
+def group(mode: str, items: list[tuple[tree.Node, Callable[[Row], bool]]]) -> Any:
+    test: Callable[[Row], bool] = lambda row: MODES[mode](item(row) for _node, item in items)  # noqa: E731
+    return tree.Group(mode, tuple(node for node, _test in items)), test
+
+
+# An advanced filter with its reference: conditions, and groups in each other.
+TREES = some.recursive(
+    CONDITIONS.map(lambda condition: (rule(condition), condition[1])),
+    lambda nodes: some.builds(group, some.sampled_from(sorted(MODES)), some.lists(nodes, min_size=1, max_size=4)),
+    max_leaves=7,
+)
 SORTS = some.lists(
     some.tuples(some.sampled_from(sorted(ACCOUNTS.shape.sortable)), some.booleans()), min_size=1, max_size=3
 )
 SEARCHES = some.one_of(some.just(""), TEXT, some.builds(lambda a, b: f"{a} {b}", TEXT, TEXT))
+
+
+def depth_of(node: tree.Node) -> int:
+    return 1 + max(map(depth_of, node.items)) if isinstance(node, tree.Group) else 0
 
 
 def wanted(rows: list[Row], search: str, conditions: list[Condition]) -> list[Row]:
@@ -188,10 +212,11 @@ def every_step_back(finder: Finder, last: int, size: int) -> list[int]:
     return keys
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     search=SEARCHES,
     conditions=some.lists(CONDITIONS, max_size=3, unique_by=lambda condition: condition[0][0]),
+    advanced=some.none() | TREES.filter(lambda pair: depth_of(pair[0]) <= tree.DEEPEST),
     sorts=SORTS,
     size=some.sampled_from([7, 25]),
     limits=some.sampled_from(
@@ -207,10 +232,16 @@ def every_step_back(finder: Finder, last: int, size: int) -> list[int]:
         ]
     ),
 )
-def test_pages_cursors_counts_and_selections_agree(rows, olivia, search, conditions, sorts, size, limits) -> None:  # type: ignore[no-untyped-def]
+def test_pages_cursors_counts_and_selections_agree(  # type: ignore[no-untyped-def]
+    rows, olivia, search, conditions, advanced, sorts, size, limits
+) -> None:
     order = ",".join(f"{'-' if down else ''}{name}" for name, down in sorts)
     query = [("q", search), ("sort", order), *[parameter for parameter, _test in conditions]]
-    expected = in_order(wanted(rows, search, conditions), sorts)
+    found = wanted(rows, search, conditions)
+    if advanced:
+        query.append(("filter", str(advanced[0])))
+        found = [row for row in found if advanced[1](row)]
+    expected = in_order(found, sorts)
 
     listing = listing_of(olivia, query, **limits)
     finder = listing.finder

@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts.views import administration, detail, editing, history, lists, sign_in, together
 from itam_portal.lists.export import export_urls
+from itam_portal.lists.filter_page import filter_urls
 from itam_portal.lists.views_page import views_urls
 
 urlpatterns = [
@@ -14,7 +15,9 @@ urlpatterns = [
     path("accounts/unassigned/", lists.AccountsUnassigned.as_view(), name="accounts_unassigned"),
     path("accounts/columns/", lists.AccountsColumns.as_view(), name="accounts_columns"),
     path("accounts/unassigned/columns/", lists.UnassignedColumns.as_view(), name="accounts_unassigned_columns"),
+    *filter_urls("accounts/filter/", lists.AccountsList),
     *views_urls("accounts/views/", lists.AccountsList),
+    *filter_urls("accounts/unassigned/filter/", lists.AccountsUnassigned),
     *views_urls("accounts/unassigned/views/", lists.AccountsUnassigned),
     *export_urls("accounts/", lists.AccountsList),
     *export_urls("accounts/unassigned/", lists.AccountsUnassigned),

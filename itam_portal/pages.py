@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from itam_portal.lists import drawing
+from itam_portal.lists.filterbar import FilterBar
 from itam_portal.lists.grouping import choices
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.preferences import keep_address, kept_of
@@ -227,6 +228,7 @@ class ListPage(Page):
             "chips": listing.chips(),
             "tabs": list(self._tabs(listing)),
             "bar": ViewBar(self, listing) if self.views_url else None,
+            "filter_bar": FilterBar(self, listing),
             "list_name": self.list_name(),
             "clear_url": listing.state.cleared(),
             "plain_url": f"{self.request.path}?view={NO_VIEW}" if listing.views.default else self.request.path,

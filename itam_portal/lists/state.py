@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from itam_portal.lists.tree import SAFE, Misread, Node, rules_of
+from itam_portal.lists.tree import SAFE, Misread, Node, rules_of, simple_rules
 from itam_portal.lists.tree import read as read_tree
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -124,6 +124,13 @@ class ListState:
     def is_filtered(self) -> bool:
         """Whether anything narrows the list."""
         return bool(self.search or self.conditions or self.tree)
+
+    def as_simple(self) -> str:
+        """A link to the same rows with simple filters in place of the advanced one; '' where they cannot say it."""
+        simple = simple_rules(self.tree)
+        if not simple or set(simple) & set(self.conditions):
+            return ""
+        return self.link(filter=None, **{name: list(values) for name, values in simple.items()})
 
     def cleared(self) -> str:
         """A link to the same columns and order without any search or filter."""

@@ -64,6 +64,16 @@ def rules_of(node: Node) -> Iterator[Rule]:
             yield from rules_of(item)
 
 
+def simple_rules(node: Node | None) -> dict[str, tuple[str, ...]]:
+    """The parameters that mean the same as the tree, where it is conditions that must all hold; else nothing."""
+    items = node.items if isinstance(node, Group) and (node.mode == ALL or len(node.items) == 1) else (node,)
+    if isinstance(node, Group) and node.mode == NONE:
+        return {}
+    rules = [item for item in items if isinstance(item, Rule)]
+    found = {rule.name: rule.values for rule in rules}
+    return found if len(found) == len(items) else {}
+
+
 def read(text: str) -> Node:
     """The tree that a text writes. Raises Misread."""
     return _Reader(text).read()

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from itam_portal.lists import days
-from itam_portal.lists.filters import OPERATORS, YES, Choice, Condition, Moment
+from itam_portal.lists.filters import OPERATORS, YES, Choice, Condition, ListFilterSet, Moment
+from itam_portal.lists.tree import ALL, NONE, Node, Rule
 
 Labels = Mapping[str, Any]
 # More values than this are counted, not listed.
@@ -58,7 +59,8 @@ def _day_sentence(condition: Moment, operator: str, values: Sequence[str]) -> st
     if operator not in ("is", "in"):
         joint = _(" and ") if operator == "not" else _(" or ")
         return joint.join(days.in_words(value, operator, can_be_ahead=ahead) for value in values)
-    return _("is %(day)s") % {"day": _(" or ").join(days.name_of(value) for value in values)}
+    named = [days.name_of(value) for value in values]
+    return (_("is one of %(values)s") if len(named) > 1 else _("is %(values)s")) % {"values": ", ".join(named)}
 
 
 def _value(condition: Condition, value: str, labels: Labels) -> str:
@@ -75,3 +77,48 @@ def _small(label: str) -> str:
 def _quoted(text: str) -> str:
     """Quoted where the words around could be read as part of it."""
     return text if text and not set(text) & set(" ,()") else f"“{text}”"
+
+
+# --- a tree -----------------------------------------------------------------------------------------------------
+
+
+class Wording:
+    """Puts the trees of one list into words for one reader, who knows only some values by their names."""
+
+    def __init__(self, filters: type[ListFilterSet], account: Any) -> None:
+        self.filters, self.account = filters, account
+        self._labels: dict[str, dict[str, Any]] = {}
+
+    def of(self, node: Node) -> str:
+        """The tree as one sentence: “(status is enabled and name is Ann) or not (login begins with svc)”."""
+        if isinstance(node, Rule):
+            return self._rule(node)
+        words = [self._inside(item, len(node.items) > 1) for item in node.items]
+        if node.mode == NONE:
+            return _("not (%(conditions)s)") % {"conditions": _(" or ").join(words)}
+        return (_(" and ") if node.mode == ALL else _(" or ")).join(words)
+
+    def _inside(self, node: Node, has_others: bool) -> str:
+        words = self.of(node)
+        if not has_others:
+            return words
+        if isinstance(node, Rule):
+            return f"({words})" if _has_or(node) else words
+        return words if node.mode == NONE or len(node.items) == 1 else f"({words})"
+
+    def _rule(self, rule: Rule) -> str:
+        condition = self.filters.base_filters[rule.name].bound(self.account)
+        field, _mark, operator = rule.name.partition("__")
+        values = [value for text in rule.values for value in (text.split(",") if operator == "in" else [text])]
+        return sentence(condition, operator or "is", values, self._labels_of(field, condition))
+
+    def _labels_of(self, field: str, condition: Condition) -> Labels:
+        if field not in self._labels:
+            self._labels[field] = dict(condition.options()) if isinstance(condition, Choice) else {}
+        return self._labels[field]
+
+
+def _has_or(rule: Rule) -> bool:
+    """Whether a rule in words holds an “or” of its own."""
+    _field, _mark, operator = rule.name.partition("__")
+    return len(rule.values) > 1 and operator not in ("", "is", "in", "not", "empty")

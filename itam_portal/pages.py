@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from itam_portal.lists import drawing
+from itam_portal.lists.boxes import Boxes
 from itam_portal.lists.filterbar import FilterBar
 from itam_portal.lists.grouping import choices
 from itam_portal.lists.listing import Listing, ListKind
@@ -225,10 +226,9 @@ class ListPage(Page):
             "rows": rows,
             "pager": pager,
             "heads": list(listing.heads()),
-            "chips": listing.chips(),
+            **self._filters(listing),
             "tabs": list(self._tabs(listing)),
             "bar": ViewBar(self, listing) if self.views_url else None,
-            "filter_bar": FilterBar(self, listing),
             "list_name": self.list_name(),
             "clear_url": listing.state.cleared(),
             "plain_url": f"{self.request.path}?view={NO_VIEW}" if listing.views.default else self.request.path,
@@ -242,6 +242,10 @@ class ListPage(Page):
             "groups": choices(listing),
             **self._place(),
         }
+
+    def _filters(self, listing: Listing) -> dict[str, Any]:
+        """The three ways to filter: chips, the advanced filter, boxes below the heads."""
+        return {"chips": listing.chips(), "filter_bar": FilterBar(self, listing), "boxes": Boxes(listing)}
 
     def _place(self) -> dict[str, Any]:
         """What the forms and links of the list need of the request."""

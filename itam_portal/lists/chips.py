@@ -1,7 +1,7 @@
 """Filter chips: one for each field, with a control for every operator worth a box."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +62,9 @@ class Chip:
     kept: list[tuple[str, str]] = field(default_factory=list)
 
 
-def draw_chips(filters: Any, state: ListState, account: Any, icons: dict[str, str]) -> SafeString:
+def draw_chips(
+    filters: Any, state: ListState, account: Any, icons: dict[str, str], options_of: Callable[[str], Options]
+) -> SafeString:
     """The chips of a list as HTML, in the order in which its filter set declares the fields.
 
     A chip that is not in use is the same for everybody who may choose from the same options: it is drawn once
@@ -71,7 +73,7 @@ def draw_chips(filters: Any, state: ListState, account: Any, icons: dict[str, st
     drawn = []
     for name, condition in filters.declared_filters.items():
         icon = icons.get(name, "filter")
-        options = tuple(condition.bound(account).options()) if isinstance(condition, Choice) else ()
+        options = options_of(name)
         if _is_used(name, state):
             drawn.append(_draw(_chip(name, condition.bound(account), state, icon, options)))
         else:

@@ -221,7 +221,7 @@ PROPOSED = (
 COMMON = (
     ("is", ("today", "yesterday")),
     ("after", ("-7d", "-30d", "-90d")),
-    ("before", ("-30d", "-90d", "month-start", "year-start")),
+    ("before", ("-90d", "month-start")),
 )
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from itam_portal.lists import days
 from itam_portal.lists.draft import EMPTY, FILLED, Draft, DraftGroup, DraftRule
-from itam_portal.lists.filters import OPERATORS, Choice, Condition, ListFilterSet
+from itam_portal.lists.filters import OPERATORS, Choice, Condition, ListFilterSet, Moment
 from itam_portal.lists.tree import ALL, ANY, DEEPEST, NONE, Group, Misread, Node, Rule, read
 from itam_portal.lists.wording import operator_in_words
 
@@ -135,7 +136,12 @@ class Editor:
             "operators": [(one, label, one == chosen) for one, label in operators],
             "kind": "choice" if isinstance(condition, Choice) else condition.kind,
             "values_in": [
-                {"id": f"value-{row.key}-{at}", "text": value, "options": _with(options, value)}
+                {
+                    "id": f"value-{row.key}-{at}",
+                    "text": value,
+                    "options": _with(options, value),
+                    "words": _relative(condition, chosen, value),
+                }
                 for at, value in enumerate(values)
             ],
         }
@@ -145,6 +151,13 @@ def _with(options: list[tuple[str, str]], value: str) -> list[tuple[str, str, bo
     """The options of a box, also with a value that is none of those a reader is shown at first."""
     known = options if not value or value in dict(options) else [*options, (value, value)]
     return [(one, label, one == value) for one, label in known]
+
+
+def _relative(condition: Condition, operator: str, value: str) -> str:
+    """What a day relative to today means, in words; '' for everything else."""
+    if not isinstance(condition, Moment) or not isinstance(days.read(value), days.RelativeDay):
+        return ""
+    return days.in_words(value, operator, can_be_ahead=condition.can_be_ahead)
 
 
 def problems_of(draft: Draft, editor: Editor) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ class FilterBar:
         tree, known = self.state.tree, self.listing.kind.shape.filters
         if tree is None or not all(rule.name in known for rule in rules_of(tree)):
             return ""
-        return Wording(self.listing.kind.filters, self.page.account).of(tree)
+        return Wording(self.listing.kind.filters, self.listing.options_of).of(tree)
 
     @property
     def simple_url(self) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from itam_portal.lists.advanced import Advanced
 from itam_portal.lists.chips import draw_chips
-from itam_portal.lists.filters import ListFilterSet
+from itam_portal.lists.filters import Choice, ListFilterSet
 from itam_portal.lists.finder import Finder, Found, Order, Total
 from itam_portal.lists.grouping import Grouping
 from itam_portal.lists.prepared import rows_of
@@ -94,6 +94,7 @@ class Listing:
         self.preference = preference or Preference()
         self.state: ListState = parse(data, kind.shape, preference)
         self.viewed, self.views = Viewed(data), Views()
+        self._options: dict[str, tuple[tuple[str, Any], ...]] = {}
         self.filters = kind.filters(self.state.conditions, rows, account=account)
         self.advanced = self._advanced(self.state)
         self.problems = [*self.state.problems, *self.filters.problems, *self.advanced.problems]
@@ -286,7 +287,15 @@ class Listing:
 
     def chips(self) -> str:
         """The filter chips as HTML."""
-        return draw_chips(self.kind.filters, self.state, self.account, self.kind.icons)
+        return draw_chips(self.kind.filters, self.state, self.account, self.kind.icons, self.options_of)
+
+    def options_of(self, name: str) -> tuple[tuple[str, Any], ...]:
+        """The values that a field's filter offers this reader, read once for chips, boxes and words."""
+        if name not in self._options:
+            condition = self.kind.filters.declared_filters[name]
+            is_choice = isinstance(condition, Choice)
+            self._options[name] = tuple(condition.bound(self.account).options()) if is_choice else ()
+        return self._options[name]
 
     def column_choices(self) -> list[dict[str, Any]]:
         """All columns: the shown ones in their order, then the others."""
@@ -304,7 +313,7 @@ class Listing:
 
     def kept(self) -> list[tuple[str, str]]:
         """Hidden inputs of the filter form: what a new filter must not lose."""
-        names = ("filter", "sort", "columns", "group", "per_page", "view")
+        names = ("filter", "sort", "columns", "group", "boxes", "per_page", "view")
         kept = [(name, value) for name, value in self.state.parameters if name in names]
         # A form that was emptied must not ask for the default view.
         is_bare = self.state.has_default and not self.state.values("view")

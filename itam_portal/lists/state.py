@@ -15,7 +15,7 @@ from itam_portal.lists.tree import read as read_tree
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_PAGE_SIZE = 50
 RESERVED = frozenset(
-    "q filter sort columns group open per_page page after before count view organization tenant".split()
+    "q filter sort columns group open boxes per_page page after before count view organization tenant".split()
 )
 # Parameters that say where in the list one stands; every other change begins at the first page again.
 PLACE = frozenset({"page", "after", "before"})
@@ -29,7 +29,7 @@ NO_VIEW = "none"
 NO_GROUP = "none"
 # A page past every end.
 _FAR = 10**12
-_ONCE = ("q", "filter", "sort", "columns", "per_page", "page", "after", "before", "count", "view", "tenant", "group")
+_ONCE = RESERVED - {"open", "organization"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class ListState:
     columns: tuple[str, ...] = ()
     group: tuple[SortKey, ...] = ()
     open: tuple[str, ...] = ()
+    # Whether a row of boxes stands below the heads. How a list is looked at: no view keeps it.
+    has_boxes: bool = False
     per_page: int = DEFAULT_PAGE_SIZE
     page: int = 1
     after: str = ""
@@ -134,7 +136,7 @@ class ListState:
 
     def cleared(self) -> str:
         """A link to the same columns and order without any search or filter."""
-        kept = ("sort", "columns", "group", "per_page", "view", "tenant")
+        kept = ("sort", "columns", "group", "boxes", "per_page", "view", "tenant")
         pairs = [(key, value) for key, value in self.parameters if key in kept]
         return f"?{_joined(self._beside_default(pairs))}"
 
@@ -171,12 +173,17 @@ class _Parser:
         state.after, state.before = self._one("after"), self._one("before")
         if len([1 for name in PLACE if self._one(name)]) > 1:
             self.problems.append(_("Give only one of page, after and before."))
-        if self._one("count") not in ("", "exact"):
-            self.problems.append(
-                _("count can only be “exact”, not “%(value)s”.") % {"value": _short(self._one("count"))}
-            )
-        state.counts_exactly = self._one("count") == "exact"
+        state.counts_exactly = self._switch("count", "exact")
+        state.has_boxes = self._switch("boxes", "1")
         return state
+
+    def _switch(self, name: str, on: str) -> bool:
+        """Whether a parameter that has only one value is given."""
+        text = self._one(name)
+        if text not in ("", on):
+            words = _("%(name)s can only be “%(on)s”, not “%(value)s”.")
+            self.problems.append(words % {"name": name, "on": on, "value": _short(text)})
+        return text == on
 
     def _names(self) -> None:
         for name in dict.fromkeys(key for key, value in _pairs(self.data, keep_empty=True)):

@@ -13,7 +13,7 @@ from itam_portal.lists.state import CARRIED, NO_GROUP, NO_VIEW, PLACE, ListState
 CHANGED = "-changed"
 _NUMBER = re.compile(rf"([0-9]{{1,18}})({CHANGED})?")
 # What of an address is no part of a list's state: where one stands, and how one came there.
-_PASSING = PLACE | {"count", "view", "tenant", "open"}
+_PASSING = PLACE | {"count", "view", "tenant", "open", "boxes"}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Conditions and trees of conditions as people say them. A reader sees what a list shows, never how it is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -85,9 +85,8 @@ def _quoted(text: str) -> str:
 class Wording:
     """Puts the trees of one list into words for one reader, who knows only some values by their names."""
 
-    def __init__(self, filters: type[ListFilterSet], account: Any) -> None:
-        self.filters, self.account = filters, account
-        self._labels: dict[str, dict[str, Any]] = {}
+    def __init__(self, filters: type[ListFilterSet], options_of: Callable[[str], Iterable[tuple[str, Any]]]) -> None:
+        self.filters, self.options_of = filters, options_of
 
     def of(self, node: Node) -> str:
         """The tree as one sentence: “(status is enabled and name is Ann) or not (login begins with svc)”."""
@@ -107,15 +106,10 @@ class Wording:
         return words if node.mode == NONE or len(node.items) == 1 else f"({words})"
 
     def _rule(self, rule: Rule) -> str:
-        condition = self.filters.base_filters[rule.name].bound(self.account)
+        condition = self.filters.base_filters[rule.name]
         field, _mark, operator = rule.name.partition("__")
         values = [value for text in rule.values for value in (text.split(",") if operator == "in" else [text])]
-        return sentence(condition, operator or "is", values, self._labels_of(field, condition))
-
-    def _labels_of(self, field: str, condition: Condition) -> Labels:
-        if field not in self._labels:
-            self._labels[field] = dict(condition.options()) if isinstance(condition, Choice) else {}
-        return self._labels[field]
+        return sentence(condition, operator or "is", values, dict(self.options_of(field)))
 
 
 def _has_or(rule: Rule) -> bool:

@@ -220,7 +220,7 @@
     for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
     // Ticks survive sorting and turning pages; an action has used them up.
     if (ctx.request.method === "POST" && ctx.response.status < 400) clearTicks();
-    if (ctx.sourceElement.closest?.(".pager, .tabs, thead, .filters")) toTop();
+    if (ctx.sourceElement.closest?.(".pager, .tabs, thead, .filters, .box-form")) toTop();
     keepFocus();
     showTab();
     drawSelection();

@@ -47,14 +47,14 @@ class Boxes:
         return self.state.has_boxes and not self.listing.problems
 
     @cached_property
-    def all(self) -> list[Box]:
+    def row(self) -> list[Box]:
         """One for each shown column."""
         columns = self.listing.kind.table.columns_by_name()
         return [self._box(name, columns[name].classes) for name in self.state.columns]
 
     def kept(self) -> list[tuple[str, str]]:
         """Hidden inputs of the boxes' form: all of the address that no box shows, but for the place."""
-        controls = [one for box in self.all for one in (box.control, *box.controls) if one]
+        controls = [one for box in self.row for one in (box.control, *box.controls) if one]
         shown = {pair for control in controls for pair in control.shown()}
         return [pair for pair in self.state.parameters if pair[0] not in PLACE | {"count"} and pair not in shown]
 

@@ -17,6 +17,7 @@ from accounts.views import (
     together,
 )
 from itam_portal.lists.export import export_urls
+from itam_portal.lists.filter_page import filter_urls
 from itam_portal.lists.views_page import views_urls
 
 urlpatterns = [
@@ -31,7 +32,9 @@ urlpatterns = [
     path("accounts/unassigned/", lists.AccountsUnassigned.as_view(), name="accounts_unassigned"),
     path("accounts/columns/", lists.AccountsColumns.as_view(), name="accounts_columns"),
     path("accounts/unassigned/columns/", lists.UnassignedColumns.as_view(), name="accounts_unassigned_columns"),
+    *filter_urls("accounts/filter/", lists.AccountsList),
     *views_urls("accounts/views/", lists.AccountsList),
+    *filter_urls("accounts/unassigned/filter/", lists.AccountsUnassigned),
     *views_urls("accounts/unassigned/views/", lists.AccountsUnassigned),
     *export_urls("accounts/", lists.AccountsList),
     *export_urls("accounts/unassigned/", lists.AccountsUnassigned),
@@ -70,6 +73,7 @@ urlpatterns = [
     path("groups/<int:pk>/delete/", groups.GroupDelete.as_view(), name="group_delete"),
     path("access/", access.AccessList.as_view(), name="access"),
     path("access/columns/", access.AccessColumns.as_view(), name="access_columns"),
+    *filter_urls("access/filter/", access.AccessList),
     *views_urls("access/views/", access.AccessList),
     *export_urls("access/", access.AccessList),
     path("administration/", administration.Administration.as_view(), name="administration"),

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from itam_portal.lists import drawing
+from itam_portal.lists.boxes import Boxes
+from itam_portal.lists.filterbar import FilterBar
 from itam_portal.lists.group_menu import GroupMenu
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.preferences import keep_address, kept_of
@@ -242,7 +244,7 @@ class ListPage(Page):
             "rows": rows,
             "pager": pager,
             "heads": list(listing.heads()),
-            "chips": listing.chips(),
+            **self._filters(listing),
             "tabs": list(self._tabs(listing)),
             "bar": ViewBar(self, listing) if self.views_url else None,
             "list_name": self.list_name(),
@@ -257,6 +259,10 @@ class ListPage(Page):
             "groups": GroupMenu(listing),
             **self._place(),
         }
+
+    def _filters(self, listing: Listing) -> dict[str, Any]:
+        """The three ways to filter: chips, the advanced filter, boxes below the heads."""
+        return {"chips": listing.chips(), "filter_bar": FilterBar(self, listing), "boxes": Boxes(listing)}
 
     def _whole_tenant(self) -> str:
         """A sentence where an organization is chosen that cannot narrow this list, '' elsewhere."""

@@ -19,7 +19,7 @@ FOR_EVERYBODY = {
     *("home", "switch_tenant", "theme"),
     *("receipt", "receipts", "receipts_columns", "receipts_views", "receipts_views_save"),
     *("exports", "exports_columns", "exports_views", "exports_views_save", "exports_export_csv", "exports_export_xlsx"),
-    *("receipts_export_csv", "receipts_export_xlsx"),
+    *("receipts_export_csv", "receipts_export_xlsx", "receipts_filter", "exports_filter"),
 }
 
 FILES = [(name, ending) for name in ("accounts", "accounts_unassigned", "access") for ending in ("csv", "xlsx")]
@@ -107,6 +107,18 @@ TABLE = [
     ("history_columns", "get", Right.READ_HISTORY, False),
     ("history_columns", "post", Right.READ_HISTORY, False),
     *[
+        (f"{name}_filter", method, right, is_whole)
+        for name, right, is_whole in (
+            ("accounts", Right.READ_ACCOUNTS, False),
+            ("accounts_unassigned", Right.READ_ACCOUNTS, False),
+            ("access", Right.READ_ACCOUNTS, False),
+            ("users", Right.READ_USERS, False),
+            ("roles", Right.READ_ROLES, True),
+            ("history", Right.READ_HISTORY, True),
+        )
+        for method in ("get", "post")
+    ],
+    *[
         (f"history_views{page}", method, Right.READ_HISTORY, True)
         for page in ("", "_save")
         for method in ("get", "post")
@@ -128,6 +140,10 @@ FORMS = {
     if name.endswith(("_views", "_views_save"))
 }
 FORMS["access_views_save"] = {**FORMS["access_views_save"], "query": "holds=accounts.read"}
+FORMS |= {
+    name: {"node": "0.group.0", "mode-0": "all", "do": "apply"} for name, *_rest in TABLE if name.endswith("_filter")
+}
+FORMS["access_filter"] = {**FORMS["access_filter"], "query": "holds=accounts.read"}
 LINES = [pytest.param(*line, id=f"{line[1]} {line[0]}") for line in TABLE]
 
 

@@ -1,12 +1,14 @@
 from django.urls import path
 
 from itam_portal.lists.export import export_urls
+from itam_portal.lists.filter_page import filter_urls
 from itam_portal.lists.views_page import views_urls
 from users.views import lists, user
 
 urlpatterns = [
     path("users/", lists.UsersList.as_view(), name="users"),
     path("users/columns/", lists.UsersColumns.as_view(), name="users_columns"),
+    *filter_urls("users/filter/", lists.UsersList),
     *views_urls("users/views/", lists.UsersList),
     *export_urls("users/", lists.UsersList),
     path("users/retire/", lists.UsersRetire.as_view(), name="users_retire"),

@@ -18,7 +18,7 @@ from itam_portal.lists.search import AnyOf, Search, as_array, is_long
 from itam_portal.lists.tree import ALL, ANY, NONE, Group, Node, Rule
 
 # Questions that one alternative after the other may cost before the list is shown.
-_MOST_QUESTIONS = 4
+_MOST_QUESTIONS = 3
 _RANGES = ("is", "in", "starts", "before", "after")
 
 
@@ -75,8 +75,14 @@ class Branch:
         return Q(NotTrue(whole)) if self.mode == NONE else whole
 
 
-# A question that answers the keys of all rows of an alternative, or None where they are more than a cap.
-Question = Callable[[QuerySet, int], list[int] | None]
+@dataclass(frozen=True)
+class Question:
+    """Answers the keys of all rows of an alternative, or None: then they are more than a cap, if it is sure."""
+
+    ask: Callable[[QuerySet, int], list[int] | None]
+    is_sure: bool = True
+
+
 Ways = tuple[list[Q], list[Question]]
 _NO_WAY: Ways = ([], [])
 
@@ -106,12 +112,14 @@ class Subtree(Condition):
     def candidates(self, rows: QuerySet, values: list[Any], cap: int) -> list[int] | None:
         ranges, questions = self._ways
         found: dict[int, None] = {}
-        in_ranges: list[Question] = [lambda rows, cap: of_ranges(rows, ranges, cap)] if ranges else []
-        for question in [*in_ranges, *questions]:
-            keys = question(rows, cap)
+        in_ranges = Question(lambda rows, cap: of_ranges(rows, ranges, cap), is_sure=len(ranges) == 1)
+        for question in [*([in_ranges] if ranges else []), *questions]:
+            keys = question.ask(rows, cap)
             if keys is None:
+                self.finds_once = question.is_sure
                 return None
             found.update(dict.fromkeys(keys))
+        self.finds_once = True
         return list(found) if len(found) <= cap else None
 
 
@@ -125,7 +133,7 @@ def _ways_to(node: Leaf | Branch, search: Search | None) -> Ways:
     if node.mode == ALL:
         question = next((asked[0] for ranges, asked in ways if len(asked) == 1 and not ranges), None)
         if question:
-            return [], [partial(_narrowed, question, node)]
+            return [], [Question(partial(_narrowed, question, node), is_sure=False)]
         # One index leads to the rows, and the rest is asked of each of them.
         return ([node.q()], []) if any(ranges and not asked for ranges, asked in ways) else _NO_WAY
     return _NO_WAY
@@ -134,9 +142,9 @@ def _ways_to(node: Leaf | Branch, search: Search | None) -> Ways:
 def _ways_to_leaf(leaf: Leaf, search: Search | None) -> Ways:
     condition, values = leaf.condition, leaf.values
     if condition.finds(values):
-        return [], [lambda rows, cap: condition.candidates(rows, values, cap)]
+        return [], [Question(lambda rows, cap: condition.candidates(rows, values, cap))]
     if condition.operator in ("contains", "ends") and search and all(is_long(str(one)) for one in values):
-        return [], [partial(_hits, search, leaf, text) for text in values]
+        return [], [Question(partial(_hits, search, leaf, text)) for text in values]
     if not condition.is_of_column:
         return _NO_WAY
     if condition.operator in _RANGES:
@@ -147,7 +155,7 @@ def _ways_to_leaf(leaf: Leaf, search: Search | None) -> Ways:
 
 def _narrowed(question: Question, branch: Branch, rows: QuerySet, cap: int) -> list[int] | None:
     """Those of the rows found that meet the whole branch."""
-    keys = question(rows, cap)
+    keys = question.ask(rows, cap)
     if keys is None:
         return None
     return list(rows.filter(Q(AnyOf(F("pk"), as_array(keys))), branch.q()).order_by().values_list("pk", flat=True))

@@ -10,15 +10,15 @@ from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from django.core.exceptions import EmptyResultSet, FullResultSet, ValidationError
-from django.db.models import BooleanField, CheckConstraint, Func, Model, Q, QuerySet, Value
+from django.db.models import BooleanField, CheckConstraint, F, Func, Model, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from itam_portal.lists.filters import Choice, Condition, ListFilterSet, of_ranges
-from itam_portal.lists.search import Search, is_long
+from itam_portal.lists.search import AnyOf, Search, as_array, is_long
 from itam_portal.lists.tree import ALL, ANY, NONE, Group, Node, Rule
 
 # Questions that one alternative after the other may cost before the list is shown.
-_MOST_QUESTIONS = 4
+_MOST_QUESTIONS = 3
 _RANGES = ("is", "in", "starts", "before", "after")
 
 
@@ -75,8 +75,16 @@ class Branch:
         return Q(NotTrue(whole)) if self.mode == NONE else whole
 
 
-# A question that answers the keys of all rows of an alternative, or None where they are more than a cap.
-Question = Callable[[QuerySet, int], list[int] | None]
+@dataclass(frozen=True)
+class Question:
+    """Answers the keys of all rows of an alternative, or None: then they are more than a cap, if it is sure."""
+
+    ask: Callable[[QuerySet, int], list[int] | None]
+    is_sure: bool = True
+
+
+Ways = tuple[list[Q], list[Question]]
+_NO_WAY: Ways = ([], [])
 
 
 class Subtree(Condition):
@@ -93,30 +101,10 @@ class Subtree(Condition):
         return self.branch.q()
 
     @cached_property
-    def _ways(self) -> tuple[list[Q], list[Question]]:
+    def _ways(self) -> Ways:
         """What finds the rows of all alternatives: ranges of indexes and questions; nothing where one is not found."""
-        ranges: list[Q] = []
-        questions: list[Question] = []
-        for item in self.branch.items if self.branch.mode == ANY else ():
-            some, others = self._found_by(item) if isinstance(item, Leaf) else ([], [])
-            if not some and not others:
-                return [], []
-            ranges += some
-            questions += others
-        return (ranges, questions) if len(questions) <= _MOST_QUESTIONS else ([], [])
-
-    def _found_by(self, leaf: Leaf) -> tuple[list[Q], list[Question]]:
-        condition, values = leaf.condition, leaf.values
-        if condition.finds(values):
-            return [], [lambda rows, cap: condition.candidates(rows, values, cap)]
-        if condition.operator in ("contains", "ends") and self.search and all(is_long(str(one)) for one in values):
-            return [], [partial(_hits, self.search, leaf, text) for text in values]
-        if not condition.is_of_column:
-            return [], []
-        if condition.operator in _RANGES:
-            return [condition.compare(condition.operator, value) for value in values], []
-        is_choice = isinstance(condition, Choice) and condition.operator == "not" and bool(condition.choices)
-        return ([leaf.q()] if is_choice or condition.operator == "empty" else []), []
+        ranges, questions = _ways_to(self.branch, self.search)
+        return (ranges, questions) if len(questions) <= _MOST_QUESTIONS else _NO_WAY
 
     def finds(self, values: list[Any]) -> bool:
         return any(self._ways)
@@ -124,17 +112,53 @@ class Subtree(Condition):
     def candidates(self, rows: QuerySet, values: list[Any], cap: int) -> list[int] | None:
         ranges, questions = self._ways
         found: dict[int, None] = {}
-        in_ranges: list[Question] = [partial(_in_ranges, ranges)] if ranges else []
-        for question in [*in_ranges, *questions]:
-            keys = question(rows, cap)
+        in_ranges = Question(lambda rows, cap: of_ranges(rows, ranges, cap), is_sure=len(ranges) == 1)
+        for question in [*([in_ranges] if ranges else []), *questions]:
+            keys = question.ask(rows, cap)
             if keys is None:
+                self.finds_once = question.is_sure
                 return None
             found.update(dict.fromkeys(keys))
+        self.finds_once = True
         return list(found) if len(found) <= cap else None
 
 
-def _in_ranges(ranges: list[Q], rows: QuerySet, cap: int) -> list[int] | None:
-    return of_ranges(rows, ranges, cap)
+def _ways_to(node: Leaf | Branch, search: Search | None) -> Ways:
+    """Ranges of indexes and questions that together find all rows of a node; nothing where an index finds none."""
+    if isinstance(node, Leaf):
+        return _ways_to_leaf(node, search)
+    ways = [_ways_to(item, search) for item in node.items]
+    if node.mode == ANY and all(any(way) for way in ways):
+        return [one for ranges, _some in ways for one in ranges], [one for _some, asked in ways for one in asked]
+    if node.mode == ALL:
+        question = next((asked[0] for ranges, asked in ways if len(asked) == 1 and not ranges), None)
+        if question:
+            return [], [Question(partial(_narrowed, question, node), is_sure=False)]
+        # One index leads to the rows, and the rest is asked of each of them.
+        return ([node.q()], []) if any(ranges and not asked for ranges, asked in ways) else _NO_WAY
+    return _NO_WAY
+
+
+def _ways_to_leaf(leaf: Leaf, search: Search | None) -> Ways:
+    condition, values = leaf.condition, leaf.values
+    if condition.finds(values):
+        return [], [Question(lambda rows, cap: condition.candidates(rows, values, cap))]
+    if condition.operator in ("contains", "ends") and search and all(is_long(str(one)) for one in values):
+        return [], [Question(partial(_hits, search, leaf, text)) for text in values]
+    if not condition.is_of_column:
+        return _NO_WAY
+    if condition.operator in _RANGES:
+        return [condition.compare(condition.operator, value) for value in values], []
+    is_choice = isinstance(condition, Choice) and condition.operator == "not" and bool(condition.choices)
+    return ([leaf.q()], []) if is_choice or condition.operator == "empty" else _NO_WAY
+
+
+def _narrowed(question: Question, branch: Branch, rows: QuerySet, cap: int) -> list[int] | None:
+    """Those of the rows found that meet the whole branch."""
+    keys = question.ask(rows, cap)
+    if keys is None:
+        return None
+    return list(rows.filter(Q(AnyOf(F("pk"), as_array(keys))), branch.q()).order_by().values_list("pk", flat=True))
 
 
 def _hits(search: Search, leaf: Leaf, text: str, rows: QuerySet, cap: int) -> list[int] | None:

@@ -96,8 +96,8 @@ class Condition(django_filters.Filter):
     has_chip: ClassVar[bool] = True
     # Whether a comparison with one value is a range of the stored column.
     is_of_column: ClassVar[bool] = True
-    # Whether it finds no row twice: then more candidates than a cap are more rows.
-    finds_once: ClassVar[bool] = True
+    # Whether it has found no row twice: then more candidates than a cap are more rows.
+    finds_once: bool = True
 
     def __init__(self, column: str = "", *, operator: str = "is", **kwargs: Any) -> None:
         self.operator = operator

@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.test import Client
 from hypothesis import given
@@ -16,6 +18,8 @@ from accounts.views.lists import ACCOUNTS
 from itam_portal.history.models import Entry
 from itam_portal.history.views import HISTORY
 from itam_portal.lists import tree
+from itam_portal.lists.advanced import Branch, Leaf
+from itam_portal.lists.filters import Condition, StartsWith
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.tree import Group, Misread, Rule
 
@@ -135,6 +139,23 @@ def test_none_of_is_exactly_the_other_rows_also_where_values_are_missing(rule: s
     assert with_it & without == set()
     assert with_it | without == set(rows.values_list("pk", flat=True))
     assert keys(HISTORY, rows, olivia, f"none(none({rule}))") == with_it
+
+
+class NumberStarts(Condition):
+    """A comparison whose SQL says nothing of missing values, on a column that holds some."""
+
+    def compare(self, operator: str, value: str) -> Q:
+        return Q(StartsWith(Cast("receipt_id", TextField()), Value(value)))
+
+
+def test_none_of_does_not_lose_a_row_whose_value_is_missing(olivia: Account) -> None:
+    rows = Entry.objects.visible_to(olivia)
+    one = Leaf(NumberStarts("receipt_id"), ["1"])
+
+    without = rows.filter(Branch(tree.NONE, (one,)).q())
+
+    assert without.filter(receipt_id=None).exists()
+    assert set(without) | set(rows.filter(one.q())) == set(rows)
 
 
 # --- on a list --------------------------------------------------------------------------------------------------

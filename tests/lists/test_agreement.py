@@ -136,6 +136,17 @@ def test_a_field_is_not_counted_by_the_combined_text(rows, olivia) -> None:  # t
     assert str(finder.total()) == "0"
 
 
+def test_a_row_that_two_alternatives_find_counts_once(rows, olivia) -> None:  # type: ignore[no-untyped-def]
+    """More candidates than the cap are no more rows where they are the same ones."""
+    same = "any(login__is:u1,login__starts:u1,login__in:u1;u2,name__is:nobody)"
+    expected = [row for row in rows if row["login_key"].startswith("u1") or row["login_key"] == "u2"]
+
+    for cap in (len(expected), len(expected) - 1):
+        total = listing_of(olivia, [("filter", same)], cap=cap).finder.total()
+
+        assert (total.number, total.is_capped) == (cap, cap < len(expected))
+
+
 def test_a_cursor_of_another_order_is_refused(rows, olivia) -> None:  # type: ignore[no-untyped-def]
     cursor = listing_of(olivia, [("sort", "login")]).finder.cursor(rows[0]["pk"])
 

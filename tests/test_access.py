@@ -22,6 +22,8 @@ FOR_EVERYBODY = {
 }
 
 FILES = [(name, ending) for name in ("accounts", "accounts_unassigned", "access") for ending in ("csv", "xlsx")]
+# The page of an object's history, and its files.
+HISTORIES = ("", "_export_csv", "_export_xlsx")
 WHOLE = [("roles", Right.READ_ROLES), ("history", Right.READ_HISTORY)]
 
 # Route, method, right, and whether the right is needed for the whole tenant.
@@ -47,7 +49,7 @@ TABLE = [
     ("account_edit", "get", Right.EDIT_ACCOUNTS, False),
     ("account_type", "get", Right.EDIT_ACCOUNTS, False),
     ("accounts_edit", "post", Right.EDIT_ACCOUNTS, False),
-    ("account_history", "get", Right.READ_HISTORY, False),
+    *[(f"account_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
     ("administration", "get", Right.READ_ACCOUNTS, False),
@@ -66,7 +68,7 @@ TABLE = [
     ("roles_columns", "get", Right.READ_ROLES, True),
     ("roles_compare", "get", Right.READ_ROLES, True),
     ("role", "get", Right.READ_ROLES, True),
-    ("role_history", "get", Right.READ_HISTORY, True),
+    *[(f"role_history{file}", "get", Right.READ_HISTORY, True) for file in HISTORIES],
     ("role_new", "get", Right.CHANGE_ROLES, True),
     ("role_copy", "get", Right.CHANGE_ROLES, True),
     ("role_edit", "get", Right.CHANGE_ROLES, True),
@@ -75,7 +77,7 @@ TABLE = [
     ("group", "get", Right.READ_GROUPS, True),
     ("group_roles", "get", Right.READ_GROUPS, True),
     ("group_users", "get", Right.READ_GROUPS, True),
-    ("group_history", "get", Right.READ_HISTORY, True),
+    *[(f"group_history{file}", "get", Right.READ_HISTORY, True) for file in HISTORIES],
     ("group_new", "get", Right.CHANGE_GROUPS, True),
     ("group_edit", "get", Right.CHANGE_GROUPS, True),
     ("group_copy", "get", Right.CHANGE_GROUPS, True),
@@ -96,8 +98,9 @@ TABLE = [
 # What a page needs beside its right: its object must be seen.
 GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
 ALSO = {
-    "account_history": {Right.READ_ACCOUNTS},
-    **{key: {Right.READ_ROLES} for key in ("role_history", "role_copy", "role_edit", "role_delete")},
+    **{f"account_history{file}": {Right.READ_ACCOUNTS} for file in HISTORIES},
+    **{key: {Right.READ_ROLES} for key in ("role_copy", "role_edit", "role_delete")},
+    **{f"role_history{file}": {Right.READ_ROLES} for file in HISTORIES},
     **{key: {Right.READ_GROUPS} for key in GROUP_PAGES},
 }
 # What a form of this route holds, where a row is not enough.

@@ -21,7 +21,8 @@ from itam_portal.lists.export_source import Source
 from itam_portal.lists.listing import Listing
 from itam_portal.lists.models import ExportState
 from itam_portal.tenancy.scope import tenant_scope
-from tests.cast import account_named
+from organizations.models import Tenant
+from tests.cast import account_named, make_role
 from tests.lists.files import body, csv_rows, exports, sheets
 
 Browse = Callable[[Account], Client]
@@ -130,6 +131,19 @@ def test_roles_and_durations_in_full(olivia: Account, make_account: Any, client_
     )
 
     assert rows[1] == [tess.name, "Operator, Viewer", "1 d 2 h 3 m 4 s"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_every_role_stands_in_a_file_however_many(
+    olivia: Account, northwind: Tenant, make_account: Any, client_of: Browse, ending: str
+) -> None:
+    names = [f"Role {number:02}" for number in range(40)]
+    make_account("Tess", *[make_role(northwind, name) for name in names])
+
+    data = body(client_of(olivia).get(f"/accounts/export.{ending}?login=tess&columns=name,role"))
+
+    rows = csv_rows(data) if ending == "csv" else sheets(data)[0]
+    assert rows[1][1] == ", ".join(names)
 
 
 def test_awkward_text_comes_back_unchanged(olivia: Account, awkward: Any, client_of: Browse) -> None:

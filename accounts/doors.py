@@ -58,6 +58,15 @@ tenant_of_slug = register(
     )
 )
 
+sign_in_link = register(
+    Door(
+        name="door_sign_in_link",
+        arguments="hash text",
+        returns="TABLE(tenant_id bigint, link_id bigint)",
+        body="SELECT l.tenant_id, l.id FROM accounts_signinlink l WHERE l.token_hash = hash AND hash <> ''",
+    )
+)
+
 all_tenants = register(
     Door(
         name="door_all_tenants",

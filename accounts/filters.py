@@ -27,6 +27,7 @@ class RoleHeld(Choice):
 
     kind = "reference"
     operators = ("is", "not", "in", "empty")
+    is_of_column = False
 
     def options(self) -> list[tuple[str, Any]]:
         """The roles the reader may know of, by name."""

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from itam_portal.lists import drawing
+from itam_portal.lists.boxes import Boxes
+from itam_portal.lists.filterbar import FilterBar
 from itam_portal.lists.group_menu import GroupMenu
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.preferences import keep_address, kept_of
@@ -31,8 +33,26 @@ from itam_portal.shell import Crumb, Shell
 class Action:
     """A button of a page: it exists only for those whose right would open its page."""
 
-    def __init__(self, label: Any, url_name: str, icon: str, right: str, *, primary: bool = False) -> None:
+    def __init__(
+        self,
+        label: Any,
+        url_name: str,
+        icon: str,
+        right: str,
+        *,
+        primary: bool = False,
+        opens: str = "",
+        everywhere: bool = False,
+    ) -> None:
         self.label, self.url_name, self.icon, self.right, self.primary = label, url_name, icon, right, primary
+        # The dialog that it opens in, "panel" or "modal", if in any.
+        self.opens = opens
+        # Whether its page needs the right for the whole tenant.
+        self.everywhere = everywhere
+
+    def is_for(self, account: Any) -> bool:
+        """Whether its page would open for this account."""
+        return account.may(self.right, account.tenant if self.everywhere else None)
 
 
 class Page(View):
@@ -108,7 +128,7 @@ class Page(View):
 
     def buttons(self) -> list[dict[str, Any]]:
         """The page's actions that this reader may open, each with its address."""
-        shown = [action for action in self.actions if self.account.may(action.right)]
+        shown = [action for action in self.actions if action.is_for(self.account)]
         return [{"action": action, "url": self.shell.carry(action.url_name)} for action in shown]
 
     def draw(self, context: dict[str, Any], *, template: str = "", status: int = 200) -> HttpResponse:
@@ -216,7 +236,7 @@ class ListPage(Page):
 
     def context(self, listing: Listing) -> dict[str, Any]:
         """What the template needs."""
-        actions = [action for action in self.bulk if self.account.may(action.right)]
+        actions = [action for action in self.bulk if action.is_for(self.account)]
         rows = listing.draw(picks=bool(actions))
         pager = listing.pager()
         return {
@@ -224,7 +244,7 @@ class ListPage(Page):
             "rows": rows,
             "pager": pager,
             "heads": list(listing.heads()),
-            "chips": listing.chips(),
+            **self._filters(listing),
             "tabs": list(self._tabs(listing)),
             "bar": ViewBar(self, listing) if self.views_url else None,
             "list_name": self.list_name(),
@@ -239,6 +259,10 @@ class ListPage(Page):
             "groups": GroupMenu(listing),
             **self._place(),
         }
+
+    def _filters(self, listing: Listing) -> dict[str, Any]:
+        """The three ways to filter: chips, the advanced filter, boxes below the heads."""
+        return {"chips": listing.chips(), "filter_bar": FilterBar(self, listing), "boxes": Boxes(listing)}
 
     def _whole_tenant(self) -> str:
         """A sentence where an organization is chosen that cannot narrow this list, '' elsewhere."""

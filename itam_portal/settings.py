@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "itam_portal.tenancy",
     "itam_portal.history",
     "itam_portal.lists",
+    "itam_portal.mail",
     "roles",
     "organizations",
     "accounts",
@@ -103,8 +104,17 @@ DATABASE_ROUTERS = ["itam_portal.tenancy.router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "itam_cache"}}
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]}}
 
+# Where mail goes: a server, or for development a folder.
+MAIL_FOLDER = env.str("MAIL_FOLDER", "")
+_mail = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+EMAIL_BACKEND = "itam_portal.mail.folder.FolderBackend" if MAIL_FOLDER else _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "ITAM Portal <itam-portal@localhost>")
 
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False
 # An entry is found by time or by object; an index on each of its keys would only slow bulk changes.

@@ -40,6 +40,15 @@ def _in_order(organizations: Any) -> Any:
     return organizations.order_by("name_key", "pk").values("code", "name")[: LISTED + 1]
 
 
+def home_for(account: Any, chosen: str, right: str) -> str:
+    """The code of the organization that something new belongs to by default: the chosen one, HOME, or the first."""
+    organizations = apps.get_model("organizations", "Organization").objects.all()
+    known = organizations.visible_to(account).where_may(account, right)
+    found = known.coded(chosen).first() if chosen else None
+    found = found or known.filter(type="HOME").first() or known.order_by("name_key", "pk").first()
+    return found.code if found else ""
+
+
 def names_of(account: Any, keys: Iterable[int]) -> dict[int, str]:
     """The names of these organizations, of those within this account's reach."""
     organizations = apps.get_model("organizations", "Organization").objects.all().visible_to(account)

@@ -1,11 +1,13 @@
 from django.urls import path
 
 from itam_portal.lists.export import export_urls
+from itam_portal.lists.filter_page import filter_urls
 from itam_portal.lists.views_page import views_urls
 from roles.views import editing, lists, role
 
 urlpatterns = [
     path("roles/", lists.RolesList.as_view(), name="roles"),
+    *filter_urls("roles/filter/", lists.RolesList),
     *views_urls("roles/views/", lists.RolesList),
     *export_urls("roles/", lists.RolesList),
     path("roles/columns/", lists.RolesColumns.as_view(), name="roles_columns"),

@@ -10,14 +10,27 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.models import Account, Group, GroupMember, Identity, LoginSession, RoleAssignment, Status, Type
+from accounts.models import (
+    AccessKey,
+    Account,
+    Group,
+    GroupMember,
+    Identity,
+    LoginSession,
+    RoleAssignment,
+    SignInLink,
+    Status,
+    Type,
+)
 from accounts.operations import begin_session, furnish_tenant, refresh_access
 from accounts.queries import AccountQuerySet
 from itam_portal.lists import receipts
 from itam_portal.lists.models import DefaultView, Export, ListPreference, PinnedView, Receipt, ReceiptRow, SavedView
+from itam_portal.mail.models import Mail, MailState
 from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
 from itam_portal.tenancy.walls import raise_walls
+from itam_portal.tokens import hash_of, new_key
 from organizations.models import (
     Organization,
     OrganizationGroup,
@@ -27,7 +40,7 @@ from organizations.models import (
 )
 from roles.models import Role
 from roles.rights import Right
-from users.models import ComputerUser
+from users.models import BlockedUsername, ComputerUser
 
 PASSWORD = "itam-portal-demo"
 # Everything of Contoso that a page could show carries this, so that one search finds what leaked.
@@ -209,6 +222,22 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
     ListPreference.objects.create(tenant=tenant, account=account, list_name="roles", columns=["name"])
     Export.objects.create(tenant=tenant, account=account, by_name=mark, list_name="accounts", format="csv")
     begin_session(account, by=account, browser=mark)
+    address = f"{mark.split(maxsplit=1)[0].lower()}@links.example"
+    SignInLink.objects.create(tenant=tenant, account=account, email=address, expires_at=timezone.now())
+    Mail.objects.create(
+        tenant=tenant, kind="nothing", address="post@mail.example", about=0, state=MailState.SENT, last_error=mark
+    )
+    service = Account.objects.filter(tenant=tenant, type=Type.SERVICE).order_by("-pk").first()
+    key, _text = new_key()
+    AccessKey.objects.create(
+        tenant=tenant,
+        account=service,
+        name=mark,
+        prefix=f"itam_{tenant.pk}",
+        secret_hash=hash_of(key),
+        expires_at=timezone.now() + timedelta(days=30),
+    )
+    BlockedUsername.objects.create(tenant=tenant, pattern=f"svc-{mark.split(maxsplit=1)[0].lower()}%")
     boss = ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} Boss", home=account.home)
     ComputerUser.objects.create(
         tenant=tenant, display_name=f"{mark} User", home=account.home, account=account, manager=boss

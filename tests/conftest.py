@@ -36,7 +36,17 @@ ENVIRONMENT = {
     "DATABASE_POOL": "3",
 }
 # What else settings.py reads: nobody's shell and no `make run` may change what the tests see.
-FOREIGN = ("DEBUG", "HSTS_SECONDS", "BEHIND_HTTPS_PROXY", "TRUSTED_PROXIES", "SESSION_IDLE_SECONDS", "LOG_LEVEL")
+FOREIGN = (
+    "DEBUG",
+    "HSTS_SECONDS",
+    "BEHIND_HTTPS_PROXY",
+    "TRUSTED_PROXIES",
+    "SESSION_IDLE_SECONDS",
+    "LOG_LEVEL",
+    "EMAIL_URL",
+    "MAIL_FROM",
+    "MAIL_FOLDER",
+)
 
 # --- this process ---------------------------------------------------------------------------------------------
 

@@ -7,18 +7,19 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Account, Group, RoleAssignment
+from accounts.models import AccessKey, Account, Group, RoleAssignment
 from itam_portal.lists import receipts
 from roles.rights import Right
 from tests.cast import account_named, give, make_role, role_named
+from users.models import ComputerUser
 
-PUBLIC = {"sign_in", "sign_out", "health_live", "health_ready"}
+PUBLIC = {"sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
 FOR_EVERYBODY = {
     *("home", "switch_tenant", "theme"),
     *("receipt", "receipts", "receipts_columns", "receipts_views", "receipts_views_save"),
     *("exports", "exports_columns", "exports_views", "exports_views_save", "exports_export_csv", "exports_export_xlsx"),
-    *("receipts_export_csv", "receipts_export_xlsx"),
+    *("receipts_export_csv", "receipts_export_xlsx", "receipts_filter", "exports_filter"),
 }
 
 FILES = [(name, ending) for name in ("accounts", "accounts_unassigned", "access") for ending in ("csv", "xlsx")]
@@ -52,8 +53,26 @@ TABLE = [
     *[(f"account_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
+    ("users", "get", Right.READ_USERS, False),
+    ("users_columns", "get", Right.READ_USERS, False),
+    *[(f"users_views{page}", way, Right.READ_USERS, False) for page in ("", "_save") for way in ("get", "post")],
+    *[(f"users_export_{ending}", "get", Right.READ_USERS, False) for ending in ("csv", "xlsx")],
+    ("users_retire", "post", Right.EDIT_USERS, False),
+    ("users_activate", "post", Right.EDIT_USERS, False),
+    ("users_blocked", "get", Right.EDIT_USERS, True),
+    ("user_new", "get", Right.CREATE_USERS, False),
+    ("user", "get", Right.READ_USERS, False),
+    ("user_edit", "get", Right.EDIT_USERS, False),
+    ("user_delete", "get", Right.DELETE_USERS, False),
+    ("user_link", "get", Right.EDIT_USERS, False),
+    ("user_history", "get", Right.READ_HISTORY, False),
     ("administration", "get", Right.READ_ACCOUNTS, False),
     ("administration_users", "get", Right.READ_ACCOUNTS, False),
+    ("account_new", "get", Right.CREATE_ACCOUNTS, False),
+    ("service_account_new", "get", Right.CREATE_ACCOUNTS, False),
+    ("account_link", "get", Right.CREATE_ACCOUNTS, False),
+    ("account_key_new", "get", Right.CHANGE_ACCESS_KEYS, True),
+    ("account_key_revoke", "get", Right.CHANGE_ACCESS_KEYS, True),
     ("accounts_give_role", "post", Right.GIVE_ROLES, False),
     ("accounts_take_role", "post", Right.GIVE_ROLES, False),
     ("accounts_add_to_group", "post", Right.CHANGE_MEMBERS, True),
@@ -90,6 +109,18 @@ TABLE = [
     ("history_columns", "get", Right.READ_HISTORY, False),
     ("history_columns", "post", Right.READ_HISTORY, False),
     *[
+        (f"{name}_filter", method, right, is_whole)
+        for name, right, is_whole in (
+            ("accounts", Right.READ_ACCOUNTS, False),
+            ("accounts_unassigned", Right.READ_ACCOUNTS, False),
+            ("access", Right.READ_ACCOUNTS, False),
+            ("users", Right.READ_USERS, False),
+            ("roles", Right.READ_ROLES, True),
+            ("history", Right.READ_HISTORY, True),
+        )
+        for method in ("get", "post")
+    ],
+    *[
         (f"history_views{page}", method, Right.READ_HISTORY, True)
         for page in ("", "_save")
         for method in ("get", "post")
@@ -97,11 +128,13 @@ TABLE = [
 ]
 # What a page needs beside its right: its object must be seen.
 GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
+USER_PAGES = ("users_retire", "users_activate", "user_edit", "user_delete", "user_link", "user_history")
 ALSO = {
     **{f"account_history{file}": {Right.READ_ACCOUNTS} for file in HISTORIES},
     **{key: {Right.READ_ROLES} for key in ("role_copy", "role_edit", "role_delete")},
     **{f"role_history{file}": {Right.READ_ROLES} for file in HISTORIES},
     **{key: {Right.READ_GROUPS} for key in GROUP_PAGES},
+    **{key: {Right.READ_USERS} for key in USER_PAGES},
 }
 # What a form of this route holds, where a row is not enough.
 FORMS = {
@@ -110,6 +143,10 @@ FORMS = {
     if name.endswith(("_views", "_views_save"))
 }
 FORMS["access_views_save"] = {**FORMS["access_views_save"], "query": "holds=accounts.read"}
+FORMS |= {
+    name: {"node": "0.group.0", "mode-0": "all", "do": "apply"} for name, *_rest in TABLE if name.endswith("_filter")
+}
+FORMS["access_filter"] = {**FORMS["access_filter"], "query": "holds=accounts.read"}
 LINES = [pytest.param(*line, id=f"{line[1]} {line[0]}") for line in TABLE]
 
 
@@ -117,7 +154,7 @@ def routes(resolver: Any = None, prefix: str = "/") -> dict[str, str]:
     """Every named route of the portal, with number 1 where it takes one."""
     found = {}
     for entry in (resolver or get_resolver()).url_patterns:
-        path = prefix + str(entry.pattern).replace("<int:pk>", "{pk}")
+        path = prefix + str(entry.pattern).replace("<int:pk>", "{pk}").replace("<int:key>", "{key}")
         if isinstance(entry, URLResolver):
             found |= routes(entry, path)
         elif isinstance(entry, URLPattern):
@@ -132,6 +169,8 @@ def test_every_route_has_its_line() -> None:
 def number_for(route: str, target: Account) -> int:
     """The number of what a route is about: the account, or something of Northwind's."""
     kind = routes()[route].split("/")[1]
+    if kind == "users":
+        return person_at(target).pk
     if kind == "roles":
         return role_named("USER").pk
     if kind == "groups":
@@ -139,14 +178,26 @@ def number_for(route: str, target: Account) -> int:
     if kind == "assignments":
         held = RoleAssignment.objects.filter(account=target).first()
         return held.pk if held else give(target, "USER").pk
-    return target.pk
+    return account_named("robot").pk if "/keys/{key}" in routes()[route] else target.pk
+
+
+def person_at(target: Account) -> ComputerUser:
+    """A person at the organization of this account."""
+    facts = {"tenant_id": target.tenant_id, "display_name": "Pat Person", "home_id": target.home_id}
+    return ComputerUser.objects.get_or_create(**facts)[0]
+
+
+def key_of_robot() -> int:
+    """The number of a service account's access key."""
+    return AccessKey.objects.values_list("pk", flat=True).first() or 0
 
 
 def ask(browser: Client, route: str, method: str, target: Account) -> Any:
-    address = routes()[route].format(pk=number_for(route, target))
+    address = routes()[route].format(pk=number_for(route, target), key=key_of_robot())
     if route.startswith("access_"):
         address += "?holds=accounts.read"
-    form = FORMS.get(route, {"selected": [target.pk]})
+    ticked = number_for(route, target) if route.startswith("users_") else target.pk
+    form = FORMS.get(route, {"selected": [ticked]})
     return getattr(browser, method)(address, form if method == "post" else {})
 
 
@@ -181,7 +232,7 @@ def test_a_right_for_one_organization_opens_only_what_is_not_the_tenants(  # typ
     route, method, right, everywhere, northwind, make_account, client_of
 ) -> None:
     emil = account_named("emil")
-    role = make_role(northwind, "Only there", allows={right, Right.READ_ACCOUNTS})
+    role = make_role(northwind, "Only there", allows={right, Right.READ_ACCOUNTS, *ALSO.get(route, ())})
     reader = make_account("Tess", role, at=emil.home, home=emil.home)
 
     answer = ask(client_of(reader), route, method, emil)

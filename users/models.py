@@ -1,12 +1,15 @@
 """Computer users: people who use computers, normally without any sign-in. Accounts are not users."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from itam_portal.history.tracking import tracked
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
 from itam_portal.tenancy.text import ShortText, folded
+from users.queries import ComputerUserQuerySet
 
 
 class UserStatus(models.TextChoices):
@@ -17,7 +20,7 @@ class UserStatus(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
-@tracked(exclude=("changed_at",), word="user", label=_("user"))
+@tracked(exclude=("changed_at", "version"), word="user", label=_("user"))
 class ComputerUser(TenantRow):
     """A person who uses one or more computers. May point at the account of the same human."""
 
@@ -57,10 +60,22 @@ class ComputerUser(TenantRow):
     inventory_source = ShortText(_("last inventory source"), blank=True, default="Manual")
     home = belongs_to("organizations.Organization", related_name="users", verbose_name=_("organization"))
     account = belongs_to("accounts.Account", null=True, blank=True, related_name="people", verbose_name=_("account"))
+    # How often it was edited: a form that was drawn before another edit must not overwrite it.
+    version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     display_name_key = folded("display_name")
+    username_key = folded("username")
+    email_key = folded("email")
+    employee_id_key = folded("employee_id")
+    job_title_key = folded("job_title")
+    location_key = folded("location")
+    corporate_unit_key = folded("corporate_unit")
+    cost_center_key = folded("cost_center")
+    search_key = folded("display_name", "username", "email", "employee_id")
+
+    objects = ComputerUserQuerySet.as_manager()
 
     class Meta:
         ordering = ["display_name_key", "pk"]
@@ -77,6 +92,18 @@ class ComputerUser(TenantRow):
         indexes = [
             models.Index(fields=["tenant", "display_name_key", "id"], name="user_by_display_name"),
             models.Index(fields=["tenant", "home", "display_name_key", "id"], name="user_of_home"),
+            models.Index(fields=["tenant", "status", "display_name_key", "id"], name="user_by_status"),
+            *[
+                models.Index(fields=["tenant", f"{name}_key", "display_name_key", "id"], name=f"user_by_{name}")
+                for name in (
+                    *("username", "email", "employee_id", "job_title"),
+                    *("location", "corporate_unit", "cost_center"),
+                )
+            ],
+            models.Index(
+                fields=["tenant", "manager"], condition=models.Q(manager__isnull=False), name="user_of_manager"
+            ),
+            GinIndex("tenant", OpClass("search_key", "gin_trgm_ops"), name="user_search"),
             models.Index(
                 fields=["tenant", "account"], condition=models.Q(account__isnull=False), name="user_of_account"
             ),
@@ -84,3 +111,32 @@ class ComputerUser(TenantRow):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def name(self) -> str:
+        """What lists and previews call the person."""
+        return self.display_name
+
+    def get_absolute_url(self) -> str:
+        """The person's own page."""
+        return reverse("user", args=[self.pk])
+
+
+@tracked(word="blocked_username", label=_("blocked username"))
+class BlockedUsername(TenantRow):
+    """A pattern of usernames that are no people: % stands for any letters, _ for one."""
+
+    grants = "SELECT, INSERT, DELETE"
+
+    pattern = ShortText(_("pattern"))
+    pattern_key = folded("pattern")
+
+    class Meta:
+        ordering = ["pattern_key", "pk"]
+        constraints = [
+            own_key("blocked_username"),
+            models.UniqueConstraint("tenant", Lower("pattern"), name="blocked_username_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pattern

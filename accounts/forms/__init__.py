@@ -10,6 +10,14 @@ from accounts.forms.accounts import (
     show_problems,
     values_of,
 )
+from accounts.forms.creating import (
+    FirstRoleForm,
+    KeyForm,
+    NewAccountForm,
+    NewServiceForm,
+    NewSignInForm,
+    PasswordForm,
+)
 from accounts.forms.roles import (
     ChooseGroupForm,
     ExpiryForm,
@@ -24,11 +32,17 @@ __all__ = [
     "AccountForm",
     "ChooseGroupForm",
     "ExpiryForm",
+    "FirstRoleForm",
     "GiveRoleForm",
     "GroupCopyForm",
     "GroupForm",
     "HomeField",
+    "KeyForm",
+    "NewAccountForm",
+    "NewServiceForm",
+    "NewSignInForm",
     "OneLine",
+    "PasswordForm",
     "TakeRoleForm",
     "ThemeForm",
     "TogetherForm",

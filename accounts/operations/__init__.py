@@ -9,7 +9,9 @@ from accounts.operations.assignments import (
     take_assignment,
     take_roles,
 )
+from accounts.operations.creating import Offer, create_account, create_service_account
 from accounts.operations.editing import ChangedMeanwhile, NoSuchOrganization, edit_account, edit_accounts
+from accounts.operations.ending import StillNeeded, end_sign_in
 from accounts.operations.fields import Problem, WrongFields
 from accounts.operations.founding import found_roles, found_tenant, furnish_tenant
 from accounts.operations.groups import (
@@ -24,7 +26,25 @@ from accounts.operations.groups import (
     edit_group,
     remove_from_group,
 )
-from accounts.operations.keys import revoke_keys
+from accounts.operations.keys import (
+    EnoughKeys,
+    OnlyServicesHaveKeys,
+    OwnersTouchKeys,
+    WrongExpiry,
+    create_key,
+    revoke_key,
+    revoke_keys,
+)
+from accounts.operations.links import (
+    AlreadyHere,
+    LinkEnded,
+    NoAddress,
+    NobodyToLetIn,
+    accept_link,
+    create_identity,
+    renew_token,
+    send_link,
+)
 from accounts.operations.locking import lock
 from accounts.operations.sessions import begin_session, choose_theme, end_expired_sessions, end_session
 from accounts.operations.status import disable_accounts, enable_accounts
@@ -32,20 +52,35 @@ from accounts.operations.types import change_type
 
 __all__ = [
     "AlreadyGiven",
+    "AlreadyHere",
     "ChangedMeanwhile",
+    "EnoughKeys",
     "GroupChangedMeanwhile",
     "GroupNameTaken",
+    "LinkEnded",
     "MembersChanged",
+    "NoAddress",
     "NoSuchOrganization",
+    "NobodyToLetIn",
+    "Offer",
+    "OnlyServicesHaveKeys",
+    "OwnersTouchKeys",
     "Problem",
+    "StillNeeded",
+    "WrongExpiry",
     "WrongFields",
+    "accept_link",
     "add_to_group",
     "begin_session",
     "change_members",
     "change_type",
     "choose_theme",
     "copy_group",
+    "create_account",
     "create_group",
+    "create_identity",
+    "create_key",
+    "create_service_account",
     "date_assignment",
     "delete_group",
     "disable_accounts",
@@ -55,6 +90,7 @@ __all__ = [
     "enable_accounts",
     "end_expired_sessions",
     "end_session",
+    "end_sign_in",
     "found_roles",
     "found_tenant",
     "furnish_tenant",
@@ -64,7 +100,10 @@ __all__ = [
     "refresh_access",
     "refresh_stale_roles",
     "remove_from_group",
+    "renew_token",
+    "revoke_key",
     "revoke_keys",
+    "send_link",
     "take_assignment",
     "take_roles",
 ]

@@ -8,6 +8,7 @@ from accounts import guards
 from accounts.models import Account, Ending, Type
 from accounts.operations.fields import constraints_in_words, require_sound
 from accounts.operations.keys import revoke_keys
+from accounts.operations.links import void_links
 from accounts.operations.locking import lock
 from accounts.operations.sessions import end_sessions
 from itam_portal.history.context import context
@@ -31,6 +32,7 @@ def change_type(account: Account, *, by: Actor, to: Type, reason: str = "") -> A
     with context("accounts.type", by=by, reason=reason), constraints_in_words(by=by):
         if to == Type.SERVICE:
             end_sessions([account.pk], ending=Ending.RETYPED, by=by)
+            void_links(found, by=by)
         else:
             revoke_keys([account.pk], by=by)
         # A service has no sign-in; an operator that was a service has none yet.

@@ -40,6 +40,14 @@ class AccountQuerySet(models.QuerySet):
         """The accounts with these numbers among these."""
         return self.filter(pk__in=list(numbers))
 
+    def called(self, text: str) -> Any:
+        """The operator with this login or e-mail address among these, if there is one."""
+        return self.filter(Q(login__iexact=text) | Q(email__iexact=text), type="operator").order_by("pk").first()
+
+    def suggested_for(self, email: str) -> list[Any]:
+        """The operators with this e-mail address among these: probably the same human."""
+        return list(self.filter(type="operator", email__iexact=email).order_by("pk")[:5]) if email else []
+
     def in_group(self, group: Any) -> Self:
         """The members of a group, given itself or by its number."""
         return self.filter(group_links__group=group)

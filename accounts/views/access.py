@@ -11,7 +11,7 @@ from accounts.filters import AccessFilters
 from accounts.models import Account
 from accounts.queries import AccountQuerySet, with_ways
 from accounts.tables import AccessTable
-from accounts.views.lists import ACCOUNTS
+from accounts.views.lists import ACCOUNTS, AccountsList
 from itam_portal.lists.columns import ColumnsPage
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.pages import ListPage
@@ -49,6 +49,7 @@ class AccessList(ListPage):
     views_url = "access_views"
     export_name = "access_export"
     parents = ((gettext_lazy("Accounts"), "accounts"),)
+    tabs = AccountsList.tabs
     nothing_yet = gettext_lazy("Nobody holds this right there.")
 
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:

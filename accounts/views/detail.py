@@ -4,10 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Account, Group, RoleAssignment
+from accounts.models import AccessKey, Account, Group, RoleAssignment, SignInLink, Type
+from accounts.operations.links import MAIL
 from accounts.views.account import AccountPage
 from accounts.views.effect import Places, areas_of
 from itam_portal.lists.tables import duration
+from itam_portal.mail.models import newest_about
 from itam_portal.requests import PortalRequest
 from roles.rights import Right
 
@@ -31,6 +33,19 @@ class AccountDetail(AccountPage):
             "sessions": list(found.sessions.newest(5)),
             "login_duration": duration(found.last_login_duration) if found.last_login_duration >= 0 else "–",
             "areas": areas_of(found.holdings, places),
+            **self._letting_in(found),
+        }
+
+    def _letting_in(self, found: Account) -> dict[str, Any]:
+        """How its person, or its program, gets in."""
+        may_key = self.account.holdings.is_owner and self.account.may(Right.CHANGE_ACCESS_KEYS, self.account.tenant)
+        link = None if found.identity_id else SignInLink.objects.newest_of(found)
+        return {
+            "may_key": may_key,
+            "keys": list(AccessKey.objects.of(found)) if may_key and found.type == Type.SERVICE else [],
+            "link": link,
+            "link_mail": newest_about(MAIL, link.pk) if link else None,
+            "may_send": bool(found.email) and self.account.may(Right.CREATE_ACCOUNTS, found),
         }
 
 

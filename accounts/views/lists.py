@@ -57,6 +57,7 @@ class AccountsList(ListPage):
         (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Unassigned accounts"), "accounts_unassigned", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Roles"), "roles", Right.READ_ROLES, True),
+        (gettext_lazy("Who holds a right"), "access", Right.READ_ACCOUNTS, False),
     )
     bulk: ClassVar[tuple[Action, ...]] = (
         Action(gettext_lazy("Edit"), "accounts_edit", "pencil", Right.EDIT_ACCOUNTS),
@@ -64,13 +65,26 @@ class AccountsList(ListPage):
         Action(gettext_lazy("Disable"), "accounts_disable", "ban", Right.DISABLE_ACCOUNTS),
         Action(gettext_lazy("Give a role"), "accounts_give_role", "shield-check", Right.GIVE_ROLES),
         Action(gettext_lazy("Take a role"), "accounts_take_role", "shield-alert", Right.GIVE_ROLES),
-        Action(gettext_lazy("Add to group"), "accounts_add_to_group", "user-plus", Right.CHANGE_MEMBERS),
-        Action(gettext_lazy("Remove from group"), "accounts_remove_from_group", "user-x", Right.CHANGE_MEMBERS),
+        Action(
+            gettext_lazy("Add to group"), "accounts_add_to_group", "user-plus", Right.CHANGE_MEMBERS, everywhere=True
+        ),
+        Action(
+            gettext_lazy("Remove from group"),
+            "accounts_remove_from_group",
+            "user-x",
+            Right.CHANGE_MEMBERS,
+            everywhere=True,
+        ),
+    )
+    actions: ClassVar[tuple[Action, ...]] = (
+        Action(gettext_lazy("New service account"), "service_account_new", "cpu", Right.CREATE_ACCOUNTS),
+        Action(gettext_lazy("New account"), "account_new", "plus", Right.CREATE_ACCOUNTS, primary=True, opens="panel"),
     )
     nothing_yet = gettext_lazy("Accounts of people and services appear here.")
 
     def is_whole(self) -> bool:
-        return type(self).rows == Account.objects.visible_to and self.account.reach(Right.READ_ACCOUNTS) is ALL
+        shows_all = type(self).visible_rows is ListPage.visible_rows and type(self).rows == Account.objects.visible_to
+        return shows_all and self.account.reach(Right.READ_ACCOUNTS) is ALL
 
 
 def unassigned(account: Account) -> AccountQuerySet:
@@ -96,6 +110,7 @@ class AdministrationUsers(AccountsList):
     title = gettext_lazy("Users")
     purpose = gettext_lazy("On this page, users are the accounts that people sign in with, not computer users.")
     place = "administration_users"
+    actions = ()
     parents = ((gettext_lazy("Administration"), "administration"),)
     tabs = ()
 

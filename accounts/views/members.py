@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -16,6 +15,7 @@ from accounts.jobs.giving import GIVE
 from accounts.models import Account, Group, RoleAssignment
 from accounts.operations import MembersChanged, change_members
 from accounts.queries import AccountQuerySet, Effect, Held, effect_of, outside_of, with_more
+from accounts.views.assignments import leading_to
 from accounts.views.effect import in_words
 from accounts.views.groups import GroupPage, crumbs_of, group_at, head_of
 from accounts.views.lists import ACCOUNTS, AccountsList
@@ -48,10 +48,6 @@ class GroupUsers(AccountsList):
     tabs = ()
     bulk = ()
     nothing_yet = gettext_lazy("Nobody is in this group yet.")
-
-    def is_whole(self) -> bool:
-        """A group is a part of the accounts."""
-        return False
 
     @property
     def found(self) -> Group:
@@ -124,10 +120,11 @@ class GroupManage(GroupPage):
             transaction.set_rollback(False)
             return self._show(found, refusal=refusal)
         words = {"added": changed.added, "removed": changed.removed}
-        messages.success(self.request, _("Saved: %(added)d added, %(removed)d removed.") % words)
+        said = _("Saved: %(added)d added, %(removed)d removed.") % words
         if not changed.without_role:
-            return redirect("group_users", found.pk)
-        return redirect(f"{Shell.carrying(self.request, 'group_saved', found.pk)}?selection={self._keep(changed)}")
+            return leading_to(self, Shell.carrying(self.request, "group_users", found.pk), said)
+        kept = str(self._keep(changed))
+        return leading_to(self, Shell.carrying(self.request, "group_saved", found.pk, selection=kept), said)
 
     def _keep(self, changed: MembersChanged) -> int:
         """Exactly those without a role, for giving them one."""

@@ -32,6 +32,7 @@ class FieldChanged(Known):
     """Entries that say something of a field."""
 
     operators = ("is", "in")
+    is_of_column = False
 
     def compare(self, operator: str, value: str) -> Q:
         return Q(Matches(self.field_name, pattern("% ", value, " %")))

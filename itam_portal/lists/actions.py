@@ -11,6 +11,8 @@ from itam_portal.lists.models import Receipt
 from itam_portal.lists.receipts import GONE, record_gone
 from itam_portal.lists.search import AnyOf, as_array
 
+BACK = _("Back to the accounts")
+
 
 @dataclass(frozen=True)
 class BulkAction:
@@ -23,6 +25,13 @@ class BulkAction:
     refusals: Callable[[], dict[str, Any]]
     words: Callable[[int], dict[str, str]]
     is_dangerous: bool = False
+    # What a row is called, and the column that orders rows by it.
+    named: tuple[str, str] = ("name", "name_key")
+    # A row's own page.
+    url_name: str = "account"
+    # The list that it is done to, and the words for the way back there.
+    list_url_name: str = "accounts"
+    back: Any = BACK
     # What it set, in words: pairs of a label and a text. Most actions have no choice.
     describe: Callable[[dict[str, Any]], list[tuple[Any, Any]]] = lambda wanted: []
 

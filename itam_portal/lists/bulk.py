@@ -34,7 +34,7 @@ class Group:
     """Rows with the same outcome: how many, the first names, and why."""
 
     number: int
-    names: list[str]
+    names: list[Any]
     reason: Any = ""
 
     @property
@@ -60,17 +60,17 @@ def preview(action: BulkAction, rows: QuerySet, *, by: Any) -> Preview:
     judged = action.judge(rows, by).annotate(rows.order_by())
     skipped = _skipped(action, judged)
     number = rows.order_by().count() - sum(group.number for group in skipped)
-    names = judged.filter(refusal="").order_by("name_key", "pk").values_list("name", flat=True)
+    names = judged.filter(refusal="").order_by(action.named[1], "pk").values_list(action.named[0], flat=True)
     return Preview(Group(number, list(names[:NAMES_SHOWN]) if number else []), skipped)
 
 
 def _skipped(action: BulkAction, judged: QuerySet) -> list[Group]:
     """The refused rows, by the guard that refuses them: their number and the first names, in one reading."""
-    place = Window(RowNumber(), partition_by="refusal", order_by=["name_key", "pk"])
+    place = Window(RowNumber(), partition_by="refusal", order_by=[action.named[1], "pk"])
     number = Window(Count("pk"), partition_by="refusal")
     refused = judged.exclude(refusal="").annotate(place=place, number=number).filter(place__lte=NAMES_SHOWN)
     groups: dict[str, Group] = {}
-    for code, many, name in refused.order_by("refusal", "place").values_list("refusal", "number", "name"):
+    for code, many, name in refused.order_by("refusal", "place").values_list("refusal", "number", action.named[0]):
         groups.setdefault(code, Group(many, [], action.reason(code))).names.append(name)
     return list(groups.values())
 

@@ -1,19 +1,21 @@
 """Filter chips: one for each field, with a control for every operator worth a box."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from itam_portal.lists import days
 from itam_portal.lists.drawing import draw
-from itam_portal.lists.filters import NO, OPERATORS, YES, Choice, Condition
+from itam_portal.lists.filters import NO, OPERATORS, YES, Choice, Condition, Moment
 from itam_portal.lists.state import ListState
+from itam_portal.lists.wording import condition_in_words, operator_in_words
 
 # The operators with a box of their own, for each kind of field; the others still work by address.
 _BOXES = {
@@ -24,7 +26,7 @@ _BOXES = {
     "choice": (),
     "reference": (),
 }
-_INPUTS = {"date": "date", "text": "text", "duration": "text", "number": "number"}
+_INPUTS = {"date": "day", "text": "text", "duration": "text", "number": "number"}
 
 
 Options = tuple[tuple[str, Any], ...]
@@ -39,6 +41,11 @@ class Control:
     label: str
     value: str = ""
     options: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    def shown(self) -> Iterator[tuple[str, str]]:
+        """What the box sends as it stands: its parameter with each of its values."""
+        chosen = [value for value, _label, on in self.options if on]
+        yield from [(self.name, value) for value in [self.value, *chosen] if value]
 
 
 @dataclass
@@ -55,7 +62,9 @@ class Chip:
     kept: list[tuple[str, str]] = field(default_factory=list)
 
 
-def draw_chips(filters: Any, state: ListState, account: Any, icons: dict[str, str]) -> SafeString:
+def draw_chips(
+    filters: Any, state: ListState, account: Any, icons: dict[str, str], options_of: Callable[[str], Options]
+) -> SafeString:
     """The chips of a list as HTML, in the order in which its filter set declares the fields.
 
     A chip that is not in use is the same for everybody who may choose from the same options: it is drawn once
@@ -66,12 +75,21 @@ def draw_chips(filters: Any, state: ListState, account: Any, icons: dict[str, st
         if not condition.has_chip:
             continue
         icon = icons.get(name, "filter")
-        options = tuple(condition.bound(account).options()) if isinstance(condition, Choice) else ()
+        options = options_of(name)
         if _is_used(name, state):
             drawn.append(_draw(_chip(name, condition.bound(account), state, icon, options)))
         else:
             drawn.append(_draw_unused(filters, name, icon, get_language(), options))
+    if any(condition.kind == "date" for condition in filters.declared_filters.values()):
+        drawn.append(proposed_days(get_language()))
     return mark_safe("".join(drawn))  # noqa: S308 (drawn by our templates)
+
+
+@functools.cache
+def proposed_days(language: str | None) -> SafeString:
+    """What the boxes for days propose, once for a page, in the active language."""
+    options = format_html_join("", '<option value="{}">{}</option>', days.proposals())
+    return format_html('<datalist id="proposed-days">{}</datalist>', options)
 
 
 def _is_used(name: str, state: ListState) -> bool:
@@ -92,70 +110,53 @@ def _chip(name: str, condition: Condition, state: ListState, icon: str, options:
     used = {one: state.conditions[one] for one in names if one in state.conditions}
     chip = Chip(name, str(condition.label), icon, is_on=bool(used))
     chip.controls = list(_controls(name, condition, used, options))
-    drawn = {control.name for control in chip.controls}
-    chip.kept = [(one, value) for one, values in used.items() for value in values if _is_kept(one, drawn, values)]
+    shown = {pair for control in chip.controls for pair in control.shown()}
+    chip.kept = [(one, value) for one, values in used.items() for value in values if (one, value) not in shown]
     if used:
-        chip.text = "; ".join(_words(name, one, values, chip, condition) for one, values in used.items())
-        chip.clear = state.link(**dict.fromkeys(used))
+        labels = dict(options)
+        words = (
+            condition_in_words(condition, one.removeprefix(name).removeprefix("__") or "is", values, labels)
+            for one, values in used.items()
+        )
+        chip.text, chip.clear = "; ".join(words), state.link(**dict.fromkeys(used))
     return chip
-
-
-def _is_kept(name: str, drawn: set[str], values: list[str]) -> bool:
-    return name not in drawn or len(values) > 1
 
 
 def _controls(name: str, condition: Condition, used: dict[str, list[str]], known: Options) -> Iterator[Control]:
     if isinstance(condition, Choice):
-        chosen = set(used.get(name, []))
-        options = [(value, str(label), value in chosen) for value, label in known]
-        yield Control("ticks", name, str(condition.label), options=options)
-        left_out = set(used.get(f"{name}__not", []))
-        options = [(value, str(label), value in left_out) for value, label in known]
-        yield Control("others", f"{name}__not", str(OPERATORS["not"]), options=options)
+        yield from _choices(name, condition, used, known)
+    if isinstance(condition, Moment):
+        yield from _common_days(name, condition, used)
     for operator in _BOXES[condition.kind]:
         full = f"{name}__{operator}"
-        if len(used.get(full, [])) <= 1:
-            yield Control(_INPUTS[condition.kind], full, _operator(condition, operator), _single(used.get(full)))
+        ticked = dict(days.COMMON).get(operator, ()) if condition.kind == "date" else ()
+        typed = [value for value in used.get(full, []) if value not in ticked]
+        if len(typed) <= 1:
+            yield Control(_INPUTS[condition.kind], full, operator_in_words(condition, operator), "".join(typed))
     if "empty" in condition.operators:
         full, chosen_one = f"{name}__empty", _single(used.get(f"{name}__empty"))
         labels = (("", _("Any")), (YES, _("Yes")), (NO, _("No")))
         options = [(value, label, value == chosen_one) for value, label in labels]
-        yield Control("select", full, _operator(condition, "empty"), options=options)
+        yield Control("select", full, operator_in_words(condition, "empty"), options=options)
+
+
+def _choices(name: str, condition: Condition, used: dict[str, list[str]], known: Options) -> Iterator[Control]:
+    chosen = set(used.get(name, []))
+    options = [(value, str(label), value in chosen) for value, label in known]
+    yield Control("ticks", name, str(condition.label), options=options)
+    left_out = set(used.get(f"{name}__not", []))
+    options = [(value, str(label), value in left_out) for value, label in known]
+    yield Control("others", f"{name}__not", str(OPERATORS["not"]), options=options)
+
+
+def _common_days(name: str, condition: Moment, used: dict[str, list[str]]) -> Iterator[Control]:
+    """The days that people ask for most, relative to today, to tick."""
+    for operator, texts in days.COMMON:
+        full, ahead = f"{name}__{operator}", condition.can_be_ahead
+        words = [(text, capfirst(days.in_words(text, operator, can_be_ahead=ahead))) for text in texts]
+        options = [(text, label, text in used.get(full, [])) for text, label in words]
+        yield Control("ticks", full, operator_in_words(condition, operator), options=options)
 
 
 def _single(values: list[str] | None) -> str:
     return values[0] if values and len(values) == 1 else ""
-
-
-def _operator(condition: Condition, operator: str) -> str:
-    if condition.kind == "duration":
-        return {"before": _("shorter than"), "after": _("longer than")}.get(operator, str(OPERATORS[operator]))
-    if condition.kind == "number":
-        return {"before": _("less than"), "after": _("more than")}.get(operator, str(OPERATORS[operator]))
-    return str(OPERATORS[operator])
-
-
-def _words(field_name: str, name: str, values: list[str], chip: Chip, condition: Condition) -> str:
-    """One condition in words, for the chip: “Enabled”, “is not Disabled”, “before 1 Mar 2026”."""
-    labels = {
-        value: label for control in chip.controls if control.kind == "ticks" for value, label, _on in control.options
-    }
-    shown = ", ".join(labels.get(value) or _shown(value, condition) for value in values[:3])
-    if len(values) > 3:
-        shown = _("%(count)d values") % {"count": len(values)}
-    operator = name.removeprefix(field_name).removeprefix("__")
-    if not operator or operator in ("is", "in"):
-        return shown
-    if operator == "empty":
-        return _("is empty") if values[0] == YES else _("is not empty")
-    return f"{_operator(condition, operator)} {shown}"
-
-
-def _shown(value: str, condition: Condition) -> str:
-    """A value as the reader writes it."""
-    if condition.kind != "date":
-        return value
-    try:
-        return date_format(date.fromisoformat(value), "DATE_FORMAT")
-    except ValueError:
-        return value

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from itam_portal.lists import days
 from itam_portal.templatetags.ui import icon, number, swaps
 
 environment = Environment(
@@ -28,6 +29,7 @@ environment.globals |= {
     "icon": icon,
     "swaps": swaps,
     "number": number,
+    "day_pattern": days.PATTERN,
 }
 
 

@@ -12,8 +12,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, Func, Q, QuerySet, TextField, Value
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from itam_portal.lists import days
 from itam_portal.tenancy.text import Fold
 
 YES, NO = "yes", "no"
@@ -91,6 +94,10 @@ class Condition(django_filters.Filter):
     kind: ClassVar[str] = "text"
     # Whether it is a chip of the list; a page that asks for it in its own way draws it by itself.
     has_chip: ClassVar[bool] = True
+    # Whether a comparison with one value is a range of the stored column.
+    is_of_column: ClassVar[bool] = True
+    # Whether it finds no row twice: then more candidates than a cap are more rows.
+    finds_once: ClassVar[bool] = True
 
     def __init__(self, column: str = "", *, operator: str = "is", **kwargs: Any) -> None:
         self.operator = operator
@@ -234,22 +241,25 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Moment(Condition):
-    """A moment, compared by days of the tenant's time zone. `missing` is the moment that means none."""
+    """A moment, compared by days of the tenant's time zone. `missing` is the moment that means none.
+
+    Whether it `can_be_ahead` of now only decides how a comparison is put into words.
+    """
 
     kind = "date"
     operators: ClassVar[tuple[str, ...]] = ("is", "not", "before", "after", "in", "empty")
 
-    def __init__(self, column: str = "", *, missing: datetime = EPOCH, **kwargs: Any) -> None:
-        self.missing = missing
+    def __init__(
+        self, column: str = "", *, missing: datetime = EPOCH, can_be_ahead: bool = False, **kwargs: Any
+    ) -> None:
+        self.missing, self.can_be_ahead = missing, can_be_ahead
         super().__init__(column, **kwargs)
 
     def clean_one(self, text: str) -> date:
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            day = None
-        if day is None or not 1971 <= day.year <= 9000:
-            raise ValidationError(_("“%(value)s” is no date. Write it as 2026-12-31."), params={"value": text[:60]})
+        day = days.day_of(text, timezone.now().astimezone(self.zone).date())
+        if day is None:
+            words = format_lazy("{} {}", _("“%(value)s” is no date."), days.GRAMMAR)
+            raise ValidationError(words, params={"value": text[:60]})
         return day
 
     def finds(self, values: list[Any]) -> bool:

@@ -182,7 +182,7 @@ class Finder:
             for name, (condition, values) in self.conditions.items()
             if values and condition.finds(values)
         }
-        self._own_sources = set(sets)
+        self._own_sources = {name for name in sets if sets[name] is not None or self.conditions[name][0].finds_once}
         if self.search and (self.words or self._parts):
             hits = self._hits(self.search)
             self._searched = hits.total if self._is_search else None

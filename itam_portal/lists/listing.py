@@ -11,17 +11,18 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import F, QuerySet
 from django.http import QueryDict
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from itam_portal.lists.advanced import Advanced
 from itam_portal.lists.chips import draw_chips
-from itam_portal.lists.filters import ListFilterSet
+from itam_portal.lists.filters import Choice, ListFilterSet
 from itam_portal.lists.finder import Finder, Found, Order, Total
 from itam_portal.lists.grouping import Grouping
+from itam_portal.lists.pager import Pager
 from itam_portal.lists.prepared import list_of, rows_of
 from itam_portal.lists.search import CAP, AnyOf, Search, as_array
-from itam_portal.lists.state import CARRIED, NO_VIEW, PAGE_SIZES, ListState, Preference, Shape, SortKey, parse
+from itam_portal.lists.state import CARRIED, NO_VIEW, ListState, Preference, Shape, SortKey, parse
 from itam_portal.lists.tables import ListTable, Reader, Row
 from itam_portal.lists.viewing import Viewed, Views, is_same
 
@@ -95,10 +96,15 @@ class Listing:
         self.preference = preference or Preference()
         self.state: ListState = parse(data, kind.shape, preference)
         self.viewed, self.views = Viewed(data), Views()
+        self._options: dict[str, tuple[tuple[str, Any], ...]] = {}
         self.filters = kind.filters(self.state.conditions, rows, account=account)
-        self.problems = [*self.state.problems, *self.filters.problems]
+        self.advanced = self._advanced(self.state)
+        self.problems = [*self.state.problems, *self.filters.problems, *self.advanced.problems]
         if not self.problems:
             self._check()
+
+    def _advanced(self, state: ListState) -> Advanced:
+        return Advanced(state.tree, self.kind.filters, account=self.account, search=self.kind.search)
 
     def mended(self) -> str:
         """The address without the parameters that are wrong, '' where none of the others is left."""
@@ -107,7 +113,8 @@ class Listing:
             alone = QueryDict(mutable=True)
             alone.setlist(name, self.state.values(name))
             state = parse(alone, self.kind.shape)
-            if not (state.problems or self.kind.filters(state.conditions, self.rows, account=self.account).problems):
+            simple = self.kind.filters(state.conditions, self.rows, account=self.account)
+            if not (state.problems or simple.problems or self._advanced(state).problems):
                 good.setlist(name, alone.getlist(name))
         for name in ("page", "after", "before"):
             good.pop(name, None)
@@ -155,6 +162,7 @@ class Listing:
     def finder(self) -> Finder:
         """What finds this list's rows."""
         values = self.filters.values()
+        conditions = {name: (self.filters.filters[name], values[name]) for name in values}
         return Finder(
             rows=self.rows,
             order=self._order(),
@@ -162,7 +170,7 @@ class Listing:
             words=self.state.search.split()[:12],
             is_whole=self.is_whole,
             tenant_id=self.account.tenant_id,
-            conditions={name: (self.filters.filters[name], values[name]) for name in values},
+            conditions={**conditions, **self.advanced.conditions()},
         )
 
     def matching(self) -> QuerySet:
@@ -291,7 +299,15 @@ class Listing:
 
     def chips(self) -> str:
         """The filter chips as HTML."""
-        return draw_chips(self.kind.filters, self.state, self.account, self.kind.icons)
+        return draw_chips(self.kind.filters, self.state, self.account, self.kind.icons, self.options_of)
+
+    def options_of(self, name: str) -> tuple[tuple[str, Any], ...]:
+        """The values that a field's filter offers this reader, read once for chips, boxes and words."""
+        if name not in self._options:
+            condition = self.kind.filters.declared_filters[name]
+            is_choice = isinstance(condition, Choice)
+            self._options[name] = tuple(condition.bound(self.account).options()) if is_choice else ()
+        return self._options[name]
 
     def column_choices(self) -> list[dict[str, Any]]:
         """All columns: the shown ones in their order, then the others."""
@@ -311,83 +327,12 @@ class Listing:
         """Hidden inputs of the filter form: what a new filter must not lose."""
         chipless = [name for name, one in self.kind.filters.declared_filters.items() if not one.has_chip]
         carried = CARRIED - self.kind.shape.filters
-        names = {"sort", "columns", "group", "per_page", "view", *chipless, *carried}
+        names = {"filter", "sort", "columns", "group", "boxes", "per_page", "view", *chipless, *carried}
         kept = [(name, value) for name, value in self.state.parameters if name in names]
         # A form that was emptied must not ask for the default view.
         is_bare = self.state.has_default and not self.state.values("view")
         return [*kept, ("view", NO_VIEW)] if is_bare else kept
 
-    def pager(self) -> "Pager":
+    def pager(self) -> Pager:
         """Where in the list the page stands, and the ways on."""
         return Pager(self)
-
-
-@dataclass
-class Pager:
-    """The foot of a list."""
-
-    listing: Listing
-
-    def __post_init__(self) -> None:
-        found, state, total = self.listing.found, self.listing.state, self.listing.total
-        self.total = total
-        self.count = self.listing.kind.count_in_words(total.number)
-        self.number = number_format(total.number, force_grouping=True) + ("+" if total.is_capped else "")
-        self.first = self.last = ""
-        if found.first and found.keys:
-            self.first = number_format(found.first, force_grouping=True)
-            self.last = number_format(found.first + len(found.keys) - 1, force_grouping=True)
-        self.count_link = state.link(count="exact", **self._place()) if total.is_capped else ""
-        self.sizes = [(size, state.link(per_page=size), size == state.per_page) for size in PAGE_SIZES]
-        self.was_moved = found.moved
-        # Pages count the rows of open groups only.
-        grouping = self.listing.grouping
-        self.open = number_format(grouping.open_number, force_grouping=True) if grouping and self.first else ""
-        self.next, self.previous = self._next(), self._previous()
-        self.pages = list(self._pages())
-
-    def _cursor(self, key: int) -> str:
-        return (self.listing.pages or self.listing.finder).cursor(key)
-
-    def _place(self) -> dict[str, Any]:
-        state = self.listing.state
-        if state.after or state.before:
-            return {"after": state.after or None, "before": state.before or None}
-        return {"page": state.page if state.page > 1 else None}
-
-    def _next(self) -> str:
-        found, state = self.listing.found, self.listing.state
-        if not found.has_next or not found.keys:
-            return ""
-        if found.page and (found.page + 1) * state.per_page <= 100_000:
-            return state.link(page=found.page + 1)
-        return state.link(after=self._cursor(found.keys[-1]))
-
-    def _previous(self) -> str:
-        found, state = self.listing.found, self.listing.state
-        if not found.has_previous:
-            return ""
-        if found.page:
-            return state.link(page=found.page - 1 if found.page > 2 else None)
-        return state.link(before=self._cursor(found.keys[0])) if found.keys else state.link(page=None)
-
-    @property
-    def last_page(self) -> int:
-        """The last page known to exist."""
-        grouping = self.listing.grouping
-        number = grouping.open_number if grouping else self.total.number
-        known = max(1, -(-min(number, 100_000) // self.listing.state.per_page))
-        return max(known, self.listing.found.page or 1)
-
-    def _pages(self) -> Iterator[tuple[int, str, bool]]:
-        """Numbers around the current page; 0 stands for a gap."""
-        current, last = self.listing.found.page, self.last_page
-        if current is None:
-            return
-        shown = sorted({1, last, *range(max(1, current - 2), min(last, current + 2) + 1)})
-        before = 0
-        for number in shown:
-            if number > before + 1:
-                yield 0, "", False
-            yield number, self.listing.state.link(page=number if number > 1 else None), number == current
-            before = number

@@ -9,10 +9,13 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from itam_portal.lists.tree import SAFE, Misread, Node, rules_of, simple_rules
+from itam_portal.lists.tree import read as read_tree
+
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_PAGE_SIZE = 50
 RESERVED = frozenset(
-    "q filter sort columns group open per_page page after before count view organization tenant".split()
+    "q filter sort columns group open boxes per_page page after before count view organization tenant".split()
 )
 # Parameters that say where in the list one stands; every other change begins at the first page again.
 PLACE = frozenset({"page", "after", "before"})
@@ -24,10 +27,9 @@ LONGEST_QUERY = 8_000
 NO_VIEW = "none"
 # The value of `group` that shows no groups against a preference.
 NO_GROUP = "none"
-_LATER = {"filter"}
 # A page past every end.
 _FAR = 10**12
-_ONCE = frozenset("q sort columns group per_page page after before count view organization tenant".split())
+_ONCE = RESERVED - {"open"}
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,14 @@ class ListState:
     parameters: tuple[tuple[str, str], ...] = ()
     search: str = ""
     conditions: dict[str, list[str]] = field(default_factory=dict)
+    # The advanced filter; None also where it cannot be read.
+    tree: Node | None = None
     sort: tuple[SortKey, ...] = ()
     columns: tuple[str, ...] = ()
     group: tuple[SortKey, ...] = ()
     open: tuple[str, ...] = ()
+    # Whether a row of boxes stands below the heads. How a list is looked at: no view keeps it.
+    has_boxes: bool = False
     per_page: int = DEFAULT_PAGE_SIZE
     page: int = 1
     after: str = ""
@@ -105,8 +111,7 @@ class ListState:
             if value is None or value == "":
                 continue
             pairs += [(key, str(one)) for one in ([value] if isinstance(value, str | int) else value)]
-        # A page repeats the same parameters in dozens of links: each is written once.
-        return "&".join([_written(key, value) for key, value in self._beside_default(pairs)])
+        return _joined(self._beside_default(pairs))
 
     def _beside_default(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """The same, never so bare that it would ask for the default view."""
@@ -120,13 +125,20 @@ class ListState:
     @property
     def is_filtered(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.search or self.conditions)
+        return bool(self.search or self.conditions or self.tree)
+
+    def as_simple(self) -> str:
+        """A link to the same rows with simple filters in place of the advanced one; '' where they cannot say it."""
+        simple = simple_rules(self.tree)
+        if not simple or set(simple) & set(self.conditions):
+            return ""
+        return self.link(filter=None, **{name: list(values) for name, values in simple.items()})
 
     def cleared(self) -> str:
         """A link to the same columns and order without any search or filter."""
-        kept = {"sort", "columns", "group", "per_page", "view", *(CARRIED - self.conditions.keys())}
+        kept = {"sort", "columns", "group", "boxes", "per_page", "view", *(CARRIED - self.conditions.keys())}
         pairs = [(key, value) for key, value in self.parameters if key in kept]
-        return f"?{urlencode(self._beside_default(pairs))}"
+        return f"?{_joined(self._beside_default(pairs))}"
 
     def without_place(self) -> str:
         """The query without page and cursor: what a bulk action or an export acts on.
@@ -135,7 +147,7 @@ class ListState:
         by its view.
         """
         pairs = [(key, value) for key, value in self.parameters if key not in PLACE | {"count"}]
-        whole = urlencode(self._beside_default(pairs))
+        whole = _joined(self._beside_default(pairs))
         return whole if len(whole) <= LONGEST_QUERY else self.query(page=None, count=None)
 
 
@@ -149,6 +161,7 @@ class _Parser:
         self._names()
         state = self.state
         state.search = " ".join(self._one("q").split())
+        state.tree = self._tree()
         state.sort = self._sort()
         state.columns = self._columns()
         state.group = self._group()
@@ -160,12 +173,17 @@ class _Parser:
         state.after, state.before = self._one("after"), self._one("before")
         if len([1 for name in PLACE if self._one(name)]) > 1:
             self.problems.append(_("Give only one of page, after and before."))
-        if self._one("count") not in ("", "exact"):
-            self.problems.append(
-                _("count can only be “exact”, not “%(value)s”.") % {"value": _short(self._one("count"))}
-            )
-        state.counts_exactly = self._one("count") == "exact"
+        state.counts_exactly = self._switch("count", "exact")
+        state.has_boxes = self._switch("boxes", "1")
         return state
+
+    def _switch(self, name: str, on: str) -> bool:
+        """Whether a parameter that has only one value is given."""
+        text = self._one(name)
+        if text not in ("", on):
+            words = _("%(name)s can only be “%(on)s”, not “%(value)s”.")
+            self.problems.append(words % {"name": name, "on": on, "value": _short(text)})
+        return text == on
 
     def _names(self) -> None:
         for name in dict.fromkeys(key for key, value in _pairs(self.data, keep_empty=True)):
@@ -178,7 +196,7 @@ class _Parser:
                 given = [value for value in values if value != ""]
                 if given:
                     self.state.conditions[name] = given
-            elif name not in RESERVED or name in _LATER:
+            elif name not in RESERVED:
                 self.problems.append(self._unknown(name))
             elif name in _ONCE and len(values) > 1:
                 self.problems.append(_("The parameter “%(name)s” may be given only once.") % _named(name))
@@ -190,9 +208,21 @@ class _Parser:
                 "name": _short(field_name),
                 "operator": _short(operator),
             }
-        if name in _LATER:
-            return _("This list does not know the parameter “%(name)s” yet.") % _named(name)
         return _("This list has no field “%(name)s”.") % _named(name)
+
+    def _tree(self) -> Node | None:
+        """The advanced filter, with names that the list knows."""
+        text = self._one("filter")
+        if not text or "\0" in text:
+            return None
+        try:
+            found = read_tree(text)
+        except Misread as misread:
+            self.problems.append(str(misread))
+            return None
+        names = dict.fromkeys(rule.name for rule in rules_of(found))
+        self.problems += [self._unknown(name) for name in names if name not in self.shape.filters]
+        return found
 
     def _one(self, name: str) -> str:
         return self.data.get(name, "") or ""
@@ -274,9 +304,14 @@ def parse(data: QueryDict, shape: Shape, preference: Preference | None = None) -
     return _Parser(data, shape, preference or Preference()).parse()
 
 
+def _joined(pairs: Iterable[tuple[str, str]]) -> str:
+    # A page repeats the same parameters in dozens of links: each is written once.
+    return "&".join([_written(key, value) for key, value in pairs])
+
+
 @functools.lru_cache(maxsize=2_000)
 def _written(key: str, value: str) -> str:
-    return urlencode([(key, value)])
+    return urlencode([(key, value)], safe=SAFE if key == "filter" else "")
 
 
 def _pairs(data: QueryDict, *, keep_empty: bool = False) -> list[tuple[str, str]]:

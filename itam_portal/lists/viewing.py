@@ -13,7 +13,7 @@ from itam_portal.lists.state import CARRIED, NO_GROUP, NO_VIEW, PLACE, ListState
 CHANGED = "-changed"
 _NUMBER = re.compile(rf"([0-9]{{1,18}})({CHANGED})?")
 # What of an address is no part of a list's state: where one stands, and how one came there.
-_PASSING = PLACE | {"count", "view", "tenant", "open"}
+_PASSING = PLACE | {"count", "view", "tenant", "open", "boxes"}
 
 
 @dataclass(frozen=True)
@@ -168,4 +168,6 @@ def _comparable(state: ListState) -> list[tuple[str, list[str]]]:
     held = held_by(state)
     if state.search:
         held["q"] = state.search
+    if state.tree:
+        held["filter"] = str(state.tree)
     return sorted((name, sorted(values)) for name, values in held.lists())

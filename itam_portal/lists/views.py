@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from itam_portal.history.queries import READ_HISTORY
@@ -41,6 +42,7 @@ class ReceiptPage(ObjectPage):
             "changed": changed,
             "skipped": list(groups.values()),
             "outcome": outcome_in_words(action, found) if found.is_finished else "",
+            "action": action,
             "words": action.words(found.total),
             "settings": action.describe(found.wanted),
             "reads_history": self.account.may(READ_HISTORY, self.account.tenant),
@@ -48,6 +50,7 @@ class ReceiptPage(ObjectPage):
 
     def _group(self, receipt: Receipt, outcome: str, number: int) -> Group:
         keys = receipt.rows.filter(outcome=outcome).values("object_id")[:NAMES_SHOWN]
-        rows = action_of(receipt.operation).rows().filter(Q(pk__in=list(keys.values_list("object_id", flat=True))))
-        names = rows.visible_to(self.account).order_by("name_key", "pk").values_list("pk", "name")
-        return Group(number, list(names))
+        action = action_of(receipt.operation)
+        rows = action.rows().filter(Q(pk__in=list(keys.values_list("object_id", flat=True))))
+        names = rows.visible_to(self.account).order_by(action.named[1], "pk").values_list("pk", action.named[0])
+        return Group(number, [(key, name, reverse(action.url_name, args=[key])) for key, name in names])

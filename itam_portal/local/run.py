@@ -91,6 +91,8 @@ class Portal:
             "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
             "PUBLIC_URL": self.address,
         }
+        if not os.environ.get("EMAIL_URL"):
+            settings["MAIL_FOLDER"] = os.environ.get("MAIL_FOLDER") or str(self.data / "mail")
         write_private(path, "".join(f"{name}={quote(value)}\n" for name, value in settings.items()))
         return settings
 

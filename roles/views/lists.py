@@ -35,14 +35,15 @@ class RolesList(ListPage):
     export_name = "roles_export"
     columns_url = "roles_columns"
     actions = (
-        Action(gettext_lazy("Compare"), "roles_compare", "columns-3", Right.READ_ROLES),
-        Action(gettext_lazy("New role"), "role_new", "plus", Right.CHANGE_ROLES, primary=True),
+        Action(gettext_lazy("Compare"), "roles_compare", "columns-3", Right.READ_ROLES, everywhere=True),
+        Action(gettext_lazy("New role"), "role_new", "plus", Right.CHANGE_ROLES, primary=True, everywhere=True),
     )
     parents = ((gettext_lazy("Accounts"), "accounts"),)
     tabs = (
         (gettext_lazy("All accounts"), "accounts", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Unassigned accounts"), "accounts_unassigned", Right.READ_ACCOUNTS, False),
         (gettext_lazy("Roles"), "roles", Right.READ_ROLES, True),
+        (gettext_lazy("Who holds a right"), "access", Right.READ_ACCOUNTS, False),
     )
 
 

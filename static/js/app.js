@@ -242,3 +242,12 @@
     before = text;
   });
 })();
+
+/* A long form asks before what was entered is thrown away. */
+(() => {
+  "use strict";
+  let entered = false;
+  document.addEventListener("input", (event) => { if (event.target.closest?.("[data-guarded]")) entered = true; });
+  document.addEventListener("submit", (event) => { if (event.target.matches?.("[data-guarded]")) entered = false; });
+  window.addEventListener("beforeunload", (event) => { if (entered) event.preventDefault(); });
+})();

@@ -91,9 +91,9 @@
     if (field.tagName === "SELECT") return changedOption(field);
     return "defaultValue" in field && field.value !== field.defaultValue;
   };
-  // After an error the form holds input that was sent back but is not saved anywhere.
+  // After an error, or where the server redraws it row by row, the form holds input that is not saved anywhere.
   const holdsInput = (dialog) => all("form", dialog).some((form) => [...form.elements].some(isChanged))
-    || one("[data-error-summary]", dialog) !== null;
+    || one("[data-error-summary], [data-holds-input]", dialog) !== null;
 
   const close = (dialog) => {
     if (dialog.id !== "discard" && holdsInput(dialog)) one("#discard").showModal();

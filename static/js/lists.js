@@ -16,30 +16,28 @@
   const unsent = new Set(); // fields with input that no request has carried yet
   let typing;
 
+  // A box may stand outside of its form: those below the column heads do.
   const autosubmitting = (field) => {
-    const form = field.closest("form[data-autosubmit]");
+    const form = field.form?.matches("[data-autosubmit]") ? field.form : null;
     return field.name && !field.matches("[data-menu-filter]") ? form : null;
   };
   const sendLater = (form) => {
     clearTimeout(typing);
     typing = setTimeout(() => form.requestSubmit(), TYPING_PAUSE);
   };
-  // While a year is typed, a date field changes through 0002, 0020 and 0202.
-  const isHalfTyped = (field) => field.type === "date" && field.value !== "" && field.value < "1000";
+  // While a day is typed, 2026-1 is none yet. What stays wrong is sent with Enter, and the server says why.
+  const isHalfTyped = (field) => field.validity.patternMismatch;
 
   document.addEventListener("input", (event) => {
     const form = TYPED.includes(event.target.type) && autosubmitting(event.target);
     if (!form) return;
     unsent.add(event.target);
-    sendLater(form);
+    if (isHalfTyped(event.target)) clearTimeout(typing);
+    else sendLater(form);
   });
   document.addEventListener("change", (event) => {
-    const field = event.target;
-    const form = autosubmitting(field);
-    if (!form || TYPED.includes(field.type)) return;
-    if (field.type !== "date") { form.requestSubmit(); return; }
-    unsent.add(field);
-    if (!isHalfTyped(field)) sendLater(form);
+    const form = autosubmitting(event.target);
+    if (form && !TYPED.includes(event.target.type)) form.requestSubmit();
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("form[data-autosubmit]")) return;
@@ -47,12 +45,20 @@
     unsent.clear();
   }, true);
 
-  // <select data-operator="ID of the input">: its values are parameter names, and the chosen one names the input.
+  // The calendar beside a box for a day writes into the box.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-pick-day]");
+    if (!button) return;
+    const calendar = one("[data-calendar]", button.parentElement);
+    const typed = one("input[type=text]", button.closest(".day-box")).value;
+    calendar.value = /^\d{4}-\d\d-\d\d$/.test(typed) ? typed : "";
+    calendar.showPicker();
+  });
   document.addEventListener("change", (event) => {
-    const input = event.target.dataset?.operator && document.getElementById(event.target.dataset.operator);
-    if (!input) return;
-    input.name = event.target.value;
-    if (input.value !== "") input.form?.requestSubmit();
+    if (!event.target.matches?.("[data-calendar]")) return;
+    const box = one("input[type=text]", event.target.closest(".day-box"));
+    box.value = event.target.value;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
   document.addEventListener("keydown", (event) => {
@@ -259,7 +265,7 @@
     for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
     // Ticks survive sorting and turning pages; an action has used them up.
     if (ctx.request.method === "POST" && ctx.response.status < 400) clearTicks();
-    if (ctx.sourceElement.closest?.(".pager, .tabs, thead, .filters")) toTop();
+    if (ctx.sourceElement.closest?.(".pager, .tabs, thead, .filters, .box-form")) toTop();
     keepFocus();
     showTab();
     drawSelection();

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from accounts.models import Account, Group, GroupMember, Identity, RoleAssignment
+from accounts.models import AccessKey, Account, Group, GroupMember, Identity, RoleAssignment, SignInLink
 from itam_portal.history.context import context
 from itam_portal.tenancy import walls
 from itam_portal.tenancy.actor import System
@@ -20,10 +20,12 @@ from organizations.models import (
 )
 from roles.models import Role
 from tests.cast import account_named, give, join, make_role, organization
-from users.models import ComputerUser
+from users.models import BlockedUsername, ComputerUser
 
 TRACKED = {
+    AccessKey,
     Account,
+    BlockedUsername,
     ComputerUser,
     Group,
     GroupMember,
@@ -34,6 +36,7 @@ TRACKED = {
     OrganizationParent,
     Role,
     RoleAssignment,
+    SignInLink,
     Tenant,
 }
 # What belongs to a tenant and has no history, each with its reason.
@@ -48,6 +51,7 @@ UNTRACKED = {
     "lists_receiptrow": "a record itself, of bulk actions",
     "lists_savedview": "grants nobody anything",
     "history_entry": "is the history",
+    "mail_mail": "a record itself, of what was sent",
     "lists_selection": "a passing draft",
 }
 SECRETS = ("password", "secret", "token", "key_hash", "last_login", "last_login_at", "access_until", "role_key")
@@ -83,6 +87,8 @@ def test_every_row_has_an_entry_of_its_beginning(model: Any, as_owner: psycopg.C
 
 
 CHANGES: dict[Any, dict[str, Any]] = {
+    AccessKey: {"name": "Changed"},
+    SignInLink: {"email": "changed@links.example"},
     Account: {"job_title": "Changed"},
     ComputerUser: {"location": "Changed"},
     Group: {"description": "Changed"},
@@ -113,7 +119,7 @@ def test_one_update_of_many_rows_leaves_one_entry_for_each(model: Any, scope: No
 @each_tracked
 def test_what_may_be_deleted_leaves_an_entry_of_its_end(model: Any, northwind: Tenant, scope: None) -> None:
     if "DELETE" not in getattr(model, "grants", ""):
-        assert model in (Account, Identity, Tenant)
+        assert model in (AccessKey, Account, Identity, SignInLink, Tenant)
         return
     row = makers(northwind)[model]()
     number = row.pk
@@ -132,6 +138,7 @@ def makers(tenant: Tenant) -> dict[Any, Any]:
     places = OrganizationGroup.objects.get(name="Overseas")
     elsewhere = organization("123456")
     return {
+        BlockedUsername: lambda: BlockedUsername.objects.create(**own, pattern="new%"),
         ComputerUser: lambda: ComputerUser.objects.create(**own, display_name="Somebody", home=emea),
         Group: lambda: Group.objects.create(**own, name="New"),
         GroupMember: lambda: GroupMember.objects.create(**own, group=group, account=nina),

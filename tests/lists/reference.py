@@ -14,10 +14,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as some
 
 from itam_portal.lists.listing import ListKind
+from tests.lists.trees import Condition, Row, as_condition, trees_of
 
 ZONE = "Europe/Amsterdam"
-Row = dict[str, Any]
-Condition = tuple[tuple[str, str], Callable[[Row], bool]]
 
 WORDS = ["José", "jose", "Émile", "ann", "Anna", "O'Neil", "100%", "a_b", "李明", "x", "back\\slash", "Nö"]
 TEXT = some.sampled_from([*WORDS, "an", "os", "%", "_", "\\", "u1", "example"])
@@ -108,7 +107,11 @@ class World:
             State,
             world=some.just(self),
             search=self.searches,
-            conditions=some.lists(self.conditions, max_size=3, unique_by=lambda condition: condition[0][0]),
+            conditions=some.lists(
+                self.conditions | trees_of(self.conditions).map(as_condition),
+                max_size=3,
+                unique_by=lambda condition: condition[0][0],
+            ),
             sorts=sorts,
             columns=some.lists(some.sampled_from(self.kind.shape.columns), min_size=1, unique=True),
             groups=some.lists(groups, max_size=2, unique_by=lambda pair: pair[0]),

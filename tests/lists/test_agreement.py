@@ -23,10 +23,14 @@ from itam_portal.lists.listing import Listing
 from itam_portal.lists.models import Receipt, Selection
 from itam_portal.lists.receipts import among, freeze, keys_of
 from tests.lists.reference import ZONE, Row, State, World, in_order, wanted
+from tests.lists.trees import trees_of
 from tests.lists.worlds import ACCOUNT_CONDITIONS, SEARCHES, WORLDS, account_rows
 
 assert ACCOUNTS.search
 SEARCH = ACCOUNTS.search
+
+
+TREES = trees_of(ACCOUNT_CONDITIONS)
 SORTS = some.lists(
     some.tuples(some.sampled_from(sorted(ACCOUNTS.shape.sortable)), some.booleans()), min_size=1, max_size=3
 )
@@ -75,6 +79,7 @@ def every_step_back(finder: Finder, last: int, size: int) -> list[int]:
 @given(
     search=SEARCHES,
     conditions=some.lists(ACCOUNT_CONDITIONS, max_size=3, unique_by=lambda condition: condition[0][0]),
+    advanced=some.none() | TREES,
     sorts=SORTS,
     size=some.sampled_from([7, 25]),
     limits=some.sampled_from(
@@ -90,10 +95,16 @@ def every_step_back(finder: Finder, last: int, size: int) -> list[int]:
         ]
     ),
 )
-def test_pages_cursors_counts_and_selections_agree(rows, olivia, search, conditions, sorts, size, limits) -> None:  # type: ignore[no-untyped-def]
+def test_pages_cursors_counts_and_selections_agree(  # type: ignore[no-untyped-def]
+    rows, olivia, search, conditions, advanced, sorts, size, limits
+) -> None:
     order = ",".join(f"{'-' if down else ''}{name}" for name, down in sorts)
     query = [("q", search), ("sort", order), *[parameter for parameter, _test in conditions]]
-    expected = in_order(wanted(rows, search, conditions), sorts, ACCOUNTS)
+    found = wanted(rows, search, conditions)
+    if advanced:
+        query.append(("filter", str(advanced[0])))
+        found = [row for row in found if advanced[1](row)]
+    expected = in_order(found, sorts, ACCOUNTS)
 
     listing = listing_of(olivia, query, **limits)
     finder = listing.finder

@@ -18,6 +18,8 @@ TABLES = "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname
 FREE_INDEXES = {
     "account_of_identity": "for the door that lists a person's accounts before a tenant is known",
     "account_of_login": "for the door that finds a person by login before a tenant is known",
+    "sign_in_link_of_token": "for the door that finds a link before its tenant is known",
+    "access_key_prefix_once": "a key says whose it is before a tenant is known",
     "organizations_tenant_slug_key": "a slug names the tenant itself",
     "organizations_tenant_slug_1ea0e4ab_like": "made by Django beside the one above",
 }
@@ -33,8 +35,10 @@ DOORS = {
     "door_all_tenants",
     "door_identity_of_login",
     "door_owners_to_ask",
+    "door_sign_in_link",
     "door_tenant_of_slug",
     "search_accounts",
+    "search_users",
 }
 
 Ask = Callable[..., list[tuple[Any, ...]]]

@@ -1,10 +1,9 @@
-"""Sign-ins, accounts, groups, assignments and sessions. Accounts are never deleted, only disabled."""
+"""Accounts, groups, assignments and sessions. Accounts are never deleted, only disabled."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 import pgtrigger
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.identity import Identity
 from accounts.queries import AccountQuerySet, AssignmentQuerySet, GroupQuerySet, Holdings, LoginSessionQuerySet
 from itam_portal.history.tracking import tracked
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
@@ -24,45 +24,6 @@ from itam_portal.tenancy.text import ShortText, folded
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 NO_DURATION = -1
-
-
-class IdentityManager(BaseUserManager["Identity"]):
-    """Finds a sign-in by its address, in any case."""
-
-    def get_by_natural_key(self, username: str | None) -> "Identity":
-        return self.get(email__iexact=username)
-
-
-class Theme(models.TextChoices):
-    """Light, dark, or as the reader's system says."""
-
-    AUTO = "auto", _("As the system")
-    LIGHT = "light", _("Light")
-    DARK = "dark", _("Dark")
-
-
-@tracked(exclude=("password", "last_login", "last_tenant"), tenant="")
-class Identity(AbstractBaseUser):
-    """One per e-mail address, in the whole installation. It belongs to its person; no tenant changes it."""
-
-    email = models.EmailField(_("e-mail address"), max_length=254)
-    name = ShortText(_("name"), blank=True, default="")
-    locale = ShortText(_("language"), max_length=20, default="en")
-    time_zone = ShortText(_("time zone"), default="UTC")
-    theme = ShortText(_("theme"), choices=Theme.choices, default=Theme.AUTO)
-    is_active = models.BooleanField(default=True)
-    last_tenant = models.ForeignKey(
-        "organizations.Tenant", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
-    )
-
-    USERNAME_FIELD = "email"
-    objects = IdentityManager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="identity_email_once")]
-
-    def __str__(self) -> str:
-        return self.email
 
 
 class Status(models.TextChoices):
@@ -200,6 +161,11 @@ class Account(TenantRow):
     def is_enabled(self) -> bool:
         """Whether the account may be used, as far as its status goes."""
         return self.status == Status.ENABLED
+
+    @property
+    def waits_for_person(self) -> bool:
+        """Whether somebody may still accept it as theirs."""
+        return self.type == Type.OPERATOR and self.identity_id is None and self.is_enabled
 
     @property
     def is_assigned(self) -> bool:

@@ -1,0 +1,38 @@
+"""Sign-ins, accounts, groups, assignments and sessions; links that let people in, and keys that let programs in."""
+
+from accounts.models.accounts import (
+    FOREVER,
+    NEVER,
+    NO_DURATION,
+    Account,
+    Ending,
+    Group,
+    GroupMember,
+    HeldRole,
+    LoginSession,
+    RoleAssignment,
+    Status,
+    Type,
+)
+from accounts.models.identity import Identity, Theme
+from accounts.models.keys import AccessKey
+from accounts.models.links import SignInLink
+
+__all__ = [
+    "FOREVER",
+    "NEVER",
+    "NO_DURATION",
+    "AccessKey",
+    "Account",
+    "Ending",
+    "Group",
+    "GroupMember",
+    "HeldRole",
+    "Identity",
+    "LoginSession",
+    "RoleAssignment",
+    "SignInLink",
+    "Status",
+    "Theme",
+    "Type",
+]

@@ -287,7 +287,7 @@ class ListPage(Page):
 
     def _export_url(self, ending: str, listing: Listing) -> str:
         query = listing.state.without_place()
-        return f"{reverse(f'{self.export_name}_{ending}')}{'?' if query else ''}{query}"
+        return f"{reverse(f'{self.export_name}_{ending}', kwargs=self.kwargs)}{'?' if query else ''}{query}"
 
     def _bulk(self, action: Action, listing: Listing, pager: Any) -> dict[str, Any]:
         words = {"action": action.label, "number": pager.number, "count": pager.count}
@@ -308,10 +308,13 @@ class ListPage(Page):
         return f"{pager.number} {pager.count}"
 
 
-def listing_on(list_page: type[ListPage], request: PortalRequest, address: QueryDict) -> Listing:
-    """The list that this address shows on a list page, for a page beside it: a bulk action, columns, views."""
+def listing_on(list_page: type[ListPage], request: PortalRequest, address: QueryDict, **place: Any) -> Listing:
+    """The list that this address shows on a list page, for a page beside it: a bulk action, columns, views.
+
+    `place` is what the path says of the object that the list is about.
+    """
     page = list_page()
-    page.setup(request)
+    page.setup(request, **place)
     return page.listing(address)
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("roles/compare/", role.RolesCompare.as_view(), name="roles_compare"),
     path("roles/<int:pk>/", role.RoleDetail.as_view(), name="role"),
     path("roles/<int:pk>/history/", role.RoleHistory.as_view(), name="role_history"),
+    *export_urls("roles/<int:pk>/history/", role.RoleHistory),
     path("roles/<int:pk>/edit/", editing.RoleEdit.as_view(), name="role_edit"),
     path("roles/<int:pk>/copy/", editing.RoleCopy.as_view(), name="role_copy"),
     path("roles/<int:pk>/delete/", editing.RoleDelete.as_view(), name="role_delete"),

@@ -23,6 +23,8 @@ FOR_EVERYBODY = {
 }
 
 FILES = [(name, ending) for name in ("accounts", "accounts_unassigned", "access") for ending in ("csv", "xlsx")]
+# The page of an object's history, and its files.
+HISTORIES = ("", "_export_csv", "_export_xlsx")
 WHOLE = [("roles", Right.READ_ROLES), ("history", Right.READ_HISTORY)]
 
 # Route, method, right, and whether the right is needed for the whole tenant.
@@ -48,7 +50,7 @@ TABLE = [
     ("account_edit", "get", Right.EDIT_ACCOUNTS, False),
     ("account_type", "get", Right.EDIT_ACCOUNTS, False),
     ("accounts_edit", "post", Right.EDIT_ACCOUNTS, False),
-    ("account_history", "get", Right.READ_HISTORY, False),
+    *[(f"account_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
     ("users", "get", Right.READ_USERS, False),
@@ -85,7 +87,7 @@ TABLE = [
     ("roles_columns", "get", Right.READ_ROLES, True),
     ("roles_compare", "get", Right.READ_ROLES, True),
     ("role", "get", Right.READ_ROLES, True),
-    ("role_history", "get", Right.READ_HISTORY, True),
+    *[(f"role_history{file}", "get", Right.READ_HISTORY, True) for file in HISTORIES],
     ("role_new", "get", Right.CHANGE_ROLES, True),
     ("role_copy", "get", Right.CHANGE_ROLES, True),
     ("role_edit", "get", Right.CHANGE_ROLES, True),
@@ -94,7 +96,7 @@ TABLE = [
     ("group", "get", Right.READ_GROUPS, True),
     ("group_roles", "get", Right.READ_GROUPS, True),
     ("group_users", "get", Right.READ_GROUPS, True),
-    ("group_history", "get", Right.READ_HISTORY, True),
+    *[(f"group_history{file}", "get", Right.READ_HISTORY, True) for file in HISTORIES],
     ("group_new", "get", Right.CHANGE_GROUPS, True),
     ("group_edit", "get", Right.CHANGE_GROUPS, True),
     ("group_copy", "get", Right.CHANGE_GROUPS, True),
@@ -128,8 +130,9 @@ TABLE = [
 GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
 USER_PAGES = ("users_retire", "users_activate", "user_edit", "user_delete", "user_link", "user_history")
 ALSO = {
-    "account_history": {Right.READ_ACCOUNTS},
-    **{key: {Right.READ_ROLES} for key in ("role_history", "role_copy", "role_edit", "role_delete")},
+    **{f"account_history{file}": {Right.READ_ACCOUNTS} for file in HISTORIES},
+    **{key: {Right.READ_ROLES} for key in ("role_copy", "role_edit", "role_delete")},
+    **{f"role_history{file}": {Right.READ_ROLES} for file in HISTORIES},
     **{key: {Right.READ_GROUPS} for key in GROUP_PAGES},
     **{key: {Right.READ_USERS} for key in USER_PAGES},
 }

@@ -152,6 +152,7 @@ class GroupHistory(ListPage):
     place = "groups"
     columns_url = "history_columns"
     views_name = "group_history"
+    export_name = "group_history_export"
 
     def visible_rows(self) -> Any:
         """The entries about this group. Raises Http404 where it cannot be seen."""

@@ -27,6 +27,7 @@ class AccountHistory(ListPage):
     place = "accounts"
     columns_url = "history_columns"
     views_name = "account_history"
+    export_name = "account_history_export"
     nothing_yet = gettext_lazy("Every change of this account leaves an entry here.")
 
     @cached_property

@@ -53,6 +53,15 @@ def _middle(portal: Portal, key: str) -> str:
         return finder.cursor(rows[rows.count() // 2])
 
 
+def groups() -> Iterator[Case]:
+    """Grouped by each field alone, closed; two deep, closed and with a group opened."""
+    for name in list_page().kind.shape.groupable:
+        if name != "organization":  # a million accounts have more organizations than a list shows groups
+            yield Case(f"group={name}", f"group={name}")
+    yield Case("group=type,-status", "group=type%2C-status")
+    yield Case("group=type,status, opened", "group=type%2Cstatus&open=operator&open=operator/enabled")
+
+
 def filters(facts: Facts) -> Iterator[Case]:
     """Every field with every operator, for values that many accounts have and for values that few have."""
     for name in TEXTS:

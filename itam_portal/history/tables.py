@@ -13,7 +13,7 @@ from itam_portal.history.changes import Change, changes_of
 from itam_portal.history.kinds import LINKS, known_kinds, known_operations, operation_in_words
 from itam_portal.history.models import Action, Via
 from itam_portal.history.names import Names
-from itam_portal.lists.exported import moment, named, stored, written_out
+from itam_portal.lists.exported import moment, stored
 from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, text
 
 SHOWN = 2
@@ -53,20 +53,17 @@ class HistoryTable(ListTable):
         _("Object"),
         needs=("object_type", "object_id", "object_name", *_ABOUT),
         sort=("object_type", "object_id", "at"),
-        export=named("object_type", "object_name"),
         group=GroupedBy("object_type", choices=_kinds),
     )
-    changes = Column(
-        _("What changed"), needs=("object_type", "action", "changes"), classes="changes", export=written_out("changes")
-    )
+    changes = Column(_("What changed"), needs=("object_type", "action", "changes"), classes="changes")
     reason = Column(_("Reason"), needs=("reason",))
     via = Column(_("Through"), needs=("via", "via_name"), group=GroupedBy("via", choices=tuple(Via.choices)))
 
     def __init__(self, data: list[Row] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self._vias = {value: escape(str(label)) for value, label in Via.choices}
-        self._actions = {value: escape(str(label)) for value, label in Action.choices}
-        self._kinds = {word: escape(capfirst(str(kind.label))) for word, kind in known_kinds().items()}
+        self._vias = {value: str(label) for value, label in Via.choices}
+        self._actions = {value: str(label) for value, label in Action.choices}
+        self._kinds: dict[str, str] = dict(_kinds())
 
     def meet(self, reader: Reader) -> None:
         self._moment = MomentCell(reader)
@@ -88,11 +85,21 @@ class HistoryTable(ListTable):
         opens = row["receipt_id"] and (is_own or self.names.reads_everything)
         return _linked(label, reverse("receipt", args=[row["receipt_id"]]) if opens else "")
 
+    def write_operation(self, row: Row) -> str:
+        return operation_in_words(row["operation"])
+
     def render_object(self, row: Row) -> str:
+        word: str = row["object_type"]
+        kind = f'<small class="kind">{escape(self._kinds.get(word, word))}</small>'
+        link = self.names.link(word, row["object_id"])
+        return f'<span class="object">{kind} {_linked(self._name_of(row), link)}</span>'
+
+    def write_object(self, row: Row) -> str:
         word = row["object_type"]
-        name = row["object_name"] or self._of_what(row) or gettext("no. %(number)s") % {"number": row["object_id"]}
-        kind = f'<small class="kind">{self._kinds.get(word, escape(word))}</small>'
-        return f'<span class="object">{kind} {_linked(name, self.names.link(word, row["object_id"]))}</span>'
+        return f"{self._kinds.get(word, word)}: {self._name_of(row)}"
+
+    def _name_of(self, row: Row) -> str:
+        return row["object_name"] or self._of_what(row) or gettext("no. %(number)s") % {"number": row["object_id"]}
 
     def _of_what(self, row: Row) -> str:
         """What has no name of its own is called by what it joins."""
@@ -101,11 +108,19 @@ class HistoryTable(ListTable):
 
     def render_changes(self, row: Row) -> str:
         changes = changes_of(row, self.names, self.reader.zone)
-        whole = "" if row["action"] == Action.UPDATE else f'<span class="tag">{self._actions[row["action"]]}</span> '
+        whole = (
+            ""
+            if row["action"] == Action.UPDATE
+            else f'<span class="tag">{escape(self._actions[row["action"]])}</span> '
+        )
         shown = ", ".join(_change(one) for one in changes[:SHOWN])
         is_cut = len(changes) > SHOWN or sum(len(str(one)) for one in changes) > ROOM
         more = self._more(row, changes) if is_cut else ""
         return f'<span class="change-line"><span class="change">{whole}{shown}</span>{more}</span>'
+
+    def write_changes(self, row: Row) -> str:
+        whole = [] if row["action"] == Action.UPDATE else [self._actions[row["action"]]]
+        return "; ".join([*whole, *map(str, changes_of(row, self.names, self.reader.zone))])
 
     def _more(self, row: Row, changes: list[Change]) -> str:
         """A button for the rest, which opens all of them."""
@@ -125,7 +140,10 @@ class HistoryTable(ListTable):
         if not row["via"]:
             return NONE
         name = f'<small dir="ltr">{escape(row["via_name"])}</small>'
-        return f'<span class="via">{self._vias.get(row["via"], "")} {name}</span>'
+        return f'<span class="via">{escape(self._vias.get(row["via"], ""))} {name}</span>'
+
+    def write_via(self, row: Row) -> str:
+        return " ".join(filter(None, [self._vias.get(row["via"], ""), row["via_name"]]))
 
     def name_of(self, row: Row) -> str:
         return str(row["pk"])

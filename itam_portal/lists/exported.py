@@ -8,20 +8,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, DateTimeField, F, Func, TextField, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Case, CharField, F, Func, TextField, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext
 
 # An expression for a reader's time zone.
 Export = Callable[[ZoneInfo], Any]
-
-
-class LocalMoment(Func):
-    """A moment as the clocks of a time zone show it, without the zone."""
-
-    template = "date_trunc('second', %(expressions)s)"
-    arg_joiner = " AT TIME ZONE "
-    output_field = DateTimeField()
 
 
 class Listed(Func):
@@ -37,11 +29,10 @@ def stored(name: str) -> Export:
 
 
 def moment(name: str, *, missing: datetime | None = None) -> Export:
-    """A moment in the reader's time zone; nothing where it is missing."""
+    """A moment, which each format writes in its own way; nothing where it is missing."""
 
     def export(zone: ZoneInfo) -> Any:
-        local = LocalMoment(F(name), Value(zone.key, output_field=TextField()))
-        return local if missing is None else Case(When(**{name: missing}, then=None), default=local)
+        return F(name) if missing is None else Case(When(**{name: missing}, then=None), default=F(name))
 
     return export
 
@@ -59,11 +50,6 @@ def labelled(name: str, choices: Sequence[tuple[str, Any]]) -> Export:
 def listed(name: str) -> Export:
     """All names of an array."""
     return lambda zone: Listed(F(name), Value(", "))
-
-
-def written_out(name: str) -> Export:
-    """Structured data as its text."""
-    return lambda zone: Cast(F(name), TextField())
 
 
 class InUnits(Func):

@@ -259,13 +259,16 @@ class Listing:
             return Total(found.first - 1 + len(found.keys))
         return self.finder.total()
 
-    def draw(self, *, picks: bool) -> SafeString:
-        """The rows of the table's body as HTML."""
+    def table(self) -> ListTable:
+        """The table as this reader sees it."""
         chosen = self.state.values("organization")
         carried = f"?{urlencode({'organization': chosen[0]})}" if len(chosen) == 1 else ""
         zone = ZoneInfo(self.account.identity.time_zone if self.account.identity else "UTC")
-        reader = Reader(zone=zone, carried=carried, account=self.account)
-        table = self.kind.table.for_reader(reader)
+        return self.kind.table.for_reader(Reader(zone=zone, carried=carried, account=self.account))
+
+    def draw(self, *, picks: bool) -> SafeString:
+        """The rows of the table's body as HTML."""
+        table = self.table()
         draw = partial(self.grouping.draw, table) if self.grouping and not self.problems else table.draw
         drawn = draw(self.page_rows, self.state.columns, picks=picks)
         return mark_safe(drawn)  # noqa: S308 (every cell escapes what it shows)

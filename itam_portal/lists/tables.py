@@ -124,6 +124,10 @@ class ListTable(tables.Table):
     def prepare(self, rows: list[Row]) -> None:
         """Read what the cells of these rows need beside their values: for all of them at once."""
 
+    def writers(self, names: tuple[str, ...]) -> dict[str, Callable[[Row], str]]:
+        """What puts a column's cells into words for a file, of those where the database cannot: `write_NAME`."""
+        return {name: getattr(self, f"write_{name}") for name in names if hasattr(self, f"write_{name}")}
+
     def _cell(self, name: str) -> tuple[str, Callable[[Row], str], str]:
         """What stands before a column's cells, what draws them, and what stands behind."""
         column = self.columns_by_name()[name]

@@ -125,6 +125,7 @@ class RoleHistory(ListPage):
     place = "accounts"
     columns_url = "history_columns"
     views_name = "role_history"
+    export_name = "role_history_export"
 
     @cached_property
     def found(self) -> Role:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,12 @@ from hypothesis import strategies as some
 from accounts.models import Account
 from accounts.views.lists import ACCOUNTS
 from itam_portal.lists import xlsx
-from itam_portal.lists.export import Source
+from itam_portal.lists.export_source import Source
 from itam_portal.lists.listing import Listing
 from itam_portal.lists.models import ExportState
 from itam_portal.tenancy.scope import tenant_scope
-from tests.cast import account_named
+from organizations.models import Tenant
+from tests.cast import account_named, make_role
 from tests.lists.files import body, csv_rows, exports, sheets
 
 Browse = Callable[[Account], Client]
@@ -115,7 +117,7 @@ def test_words_are_those_of_the_page(olivia: Account, client_of: Browse) -> None
 
     assert heads == ["Name", "Role", "Status", "Type", "Last login", "Login duration", "Organization"]
     assert row[:4] == ["Olivia Northwind", "Owner", "Enabled", "Operator"]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", row[4])
+    assert datetime.fromisoformat(row[4]).tzinfo
     assert re.fullmatch(r"|\d+ d \d+ h \d+ m \d+ s", row[5])
     assert row[6].endswith("(HOME)")
 
@@ -129,6 +131,19 @@ def test_roles_and_durations_in_full(olivia: Account, make_account: Any, client_
     )
 
     assert rows[1] == [tess.name, "Operator, Viewer", "1 d 2 h 3 m 4 s"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_every_role_stands_in_a_file_however_many(
+    olivia: Account, northwind: Tenant, make_account: Any, client_of: Browse, ending: str
+) -> None:
+    names = [f"Role {number:02}" for number in range(40)]
+    make_account("Tess", *[make_role(northwind, name) for name in names])
+
+    data = body(client_of(olivia).get(f"/accounts/export.{ending}?login=tess&columns=name,role"))
+
+    rows = csv_rows(data) if ending == "csv" else sheets(data)[0]
+    assert rows[1][1] == ", ".join(names)
 
 
 def test_awkward_text_comes_back_unchanged(olivia: Account, awkward: Any, client_of: Browse) -> None:
@@ -153,6 +168,32 @@ def test_more_rows_than_a_sheet_holds_go_on_in_further_sheets() -> None:
 def test_a_sheet_that_is_just_full_is_the_last_one() -> None:
     assert len(sheets(b"".join(xlsx.stream("A", ["N"], ((str(at),) for at in range(6)), most=4)))) == 2
     assert len(sheets(b"".join(xlsx.stream("A", ["N"], iter(()), most=4)))) == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_filter_that_nothing_can_meet_makes_a_file_of_heads(olivia: Account, client_of: Browse, ending: str) -> None:
+    answer = client_of(olivia).get(f"/accounts/export.{ending}?type__not=operator&type__not=service&columns=name")
+    data = body(answer)
+
+    assert (csv_rows(data) if ending == "csv" else sheets(data)[0]) == [["Name"]]
+    assert exports().get().state == ExportState.DONE
+
+
+MOMENTS = some.datetimes(datetime(1971, 1, 2), datetime(2100, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001
+PLACES = ["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati", "Africa/Monrovia"]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(moment=MOMENTS, place=some.sampled_from(PLACES))
+def test_a_moment_says_the_offset_of_the_readers_zone(olivia: Account, moment: datetime, place: str) -> None:
+    Account.objects.filter(pk=olivia.pk).update(last_login_at=moment)
+    data = QueryDict(f"login={olivia.login}&columns=name,last_login")
+    listing = Listing(ACCOUNTS, Account.objects.visible_to(olivia), data, account=olivia)
+
+    source = Source.of(listing, "Accounts", ZoneInfo(place))
+    text = csv_rows(b"".join(source.csv()))[1][1]
+
+    assert text == moment.astimezone(ZoneInfo(place)).isoformat(timespec="seconds")
 
 
 # --- who, and what is left behind ---------------------------------------------------------------------------------

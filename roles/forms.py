@@ -69,6 +69,28 @@ class RoleForm(forms.Form):
         """The fields above the areas."""
         return [self[name] for name in ("name", "description") if name in self.fields]
 
+    def clean(self) -> dict[str, Any]:
+        """Single rights that were set make their area custom; raises an error where a level was chosen beside them."""
+        for area in Area:
+            self._settle(area, self.cleaned_data)
+        return self.cleaned_data
+
+    def _settle(self, area: Area, clean: dict[str, Any]) -> None:
+        level, names = clean.get(f"area-{area}"), [f"right-{right}" for right in rights_of(area)]
+        if level in (None, Level.CUSTOM):
+            return
+        sent = {name: clean.get(name) or "unset" for name in names}
+        implied = {f"right-{right}" for right in rights_at(area, level)}
+        is_implied = all((sent[name] == "allow") == (name in implied) and sent[name] != "deny" for name in names)
+        if is_implied or all(sent[name] == self.initial[name] for name in names):
+            return
+        if level == self.initial[f"area-{area}"]:
+            clean[f"area-{area}"] = Level.CUSTOM.value
+        else:
+            self.add_error(
+                f"area-{area}", _("You chose a level and also set single rights. Choose Custom to use those.")
+            )
+
     def _chosen(self, state: str) -> frozenset[str]:
         chosen: set[str] = set()
         for area in Area:
@@ -118,3 +140,4 @@ class CompareForm(forms.Form):
         super().__init__(data)
         for name in ("left", "right"):
             self.fields[name].queryset = roles  # type: ignore[attr-defined]
+            self.fields[name].is_always_set = True  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts import guards
 from accounts.forms.accounts import HomeField, OneLine
 from accounts.models import Account, Group, RoleAssignment
-from accounts.queries import Scope, wanted_of
+from accounts.queries import Scope, end_of, wanted_of
 from itam_portal.refusals import Refused
 from itam_portal.requests import number_of
 from organizations.models import OrganizationGroup
@@ -38,6 +38,7 @@ class ScopeForm(forms.Form):
         is_everywhere = reader.may(Right.GIVE_ROLES, reader.tenant)
         whole = [(WHOLE, _("Whole tenant"))] if is_everywhere else []
         groups = [(value, _("Organizations in %(name)s") % {"name": one.name}) for value, one in self.groups.items()]
+        self.fields["scope"].is_always_set = True  # type: ignore[attr-defined]
         self.fields["scope"].choices = [*whole, (ONE, _("One organization")), *groups]  # type: ignore[attr-defined]
         self.fields["organization"] = HomeField(reader=reader, empty="–", right=Right.GIVE_ROLES)
         self.fields["organization"].label = _("Which organization")
@@ -52,9 +53,9 @@ class ScopeForm(forms.Form):
             self.add_error("organization", _("You chose an organization, but not that the role counts for one."))
         return clean
 
-    def _ask(self, require: Callable[..., None]) -> None:
+    def _ask(self, require: Callable[..., None], **more: Any) -> None:
         try:
-            require(self.role, self.where, by=self.reader)  # type: ignore[attr-defined]
+            require(self.role, self.where, by=self.reader, **more)  # type: ignore[attr-defined]
         except Refused as refusal:
             raise ValidationError(str(refusal)) from refusal
 
@@ -121,7 +122,7 @@ class GiveRoleForm(ScopeForm):
         """Raises the refusal of giving this role there, in its own words."""
         clean = super().clean()
         if not self.errors:
-            self._ask(guards.require_giving)
+            self._ask(guards.require_giving, until=end_of(clean.get("expires_on"), self.reader.tenant))
         return clean
 
     @property
@@ -170,8 +171,15 @@ class ExpiryForm(forms.Form):
     """When an assignment ends."""
 
     def __init__(self, data: Any = None, *, assignment: RoleAssignment, reader: Account) -> None:
-        super().__init__(data, initial={"expires_on": assignment.expires_on})
+        super().__init__(data, initial={"expires_on": assignment.expires_on, "was": assignment.expires_on})
         self.fields["expires_on"] = DayField(tenant=reader.tenant)
+        self.fields["was"] = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Raises an error where no end is said at all: a field that is missing does not mean never."""
+        if "expires_on" not in self.data or "was" not in self.data:
+            raise ValidationError(_("It is not said when the role ends. Nothing was changed."))
+        return self.cleaned_data
 
 
 class GroupForm(forms.Form):

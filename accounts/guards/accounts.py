@@ -191,7 +191,8 @@ def common(accounts: AccountQuerySet, *, by: Actor, right: str) -> list[tuple[st
         conditions.append((OutOfReach.code, ~Q(home_id__in=reach)))
     exceeding = exceeding_pairs(accounts, by=by)
     if exceeding is not None:
-        conditions.append((ExceedsYou.code, AccountQuerySet.assigned_by(exceeding)))
+        # What a deny keeps from the actor is no more than the actor holds.
+        conditions.append((ExceedsYou.code, AccountQuerySet.assigned_by(exceeding) & ~Q(pk=by.pk)))
     return conditions
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -30,6 +30,11 @@ from roles.rights import Builtin, Right
 NAMED = 3
 
 
+def _named(rights: Iterable[str]) -> dict[str, str]:
+    labels = [str(Right(right).label) for right in rights]
+    return {"rights": ", ".join(labels[:NAMED]) + (" …" if len(labels) > NAMED else "")}
+
+
 class ExceedsGiver(Refused):
     """Nobody gives a (right, scope) that they do not hold."""
 
@@ -39,9 +44,26 @@ class ExceedsGiver(Refused):
     @classmethod
     def of(cls, rights: Iterable[str]) -> "ExceedsGiver":
         """The refusal that names the first of these rights."""
-        labels = [str(Right(right).label) for right in rights]
-        names = ", ".join(labels[:NAMED]) + (" …" if len(labels) > NAMED else "")
-        return cls(_("This would give rights that you do not hold there: %(rights)s.") % {"rights": names})
+        return cls(_("This would give rights that you do not hold there: %(rights)s.") % _named(rights))
+
+
+class OutlastsGiver(ExceedsGiver):
+    """Nobody gives for longer than they hold."""
+
+    code = "outlasts_giver"
+    message = gettext_lazy("This would give a right for longer than you hold it there.")
+
+    @classmethod
+    def of(cls, rights: Iterable[str]) -> "OutlastsGiver":
+        """The refusal that names the first of these rights."""
+        return cls(_("You hold these rights for a shorter time than you would give them: %(rights)s.") % _named(rights))
+
+
+class OwnerIsForTheWholeTenant(Refused):
+    """Owners own the tenant, not a part of it."""
+
+    code = "owner_is_for_the_whole_tenant"
+    message = gettext_lazy("The role Owner is given for the whole tenant only.")
 
 
 class OwnersGiveOwner(Refused):
@@ -65,11 +87,29 @@ class HoldsThroughGroup(Refused):
     message = gettext_lazy("This account holds the role through a group. Take it out of the group instead.")
 
 
-def require_rights(rights: Iterable[str], place: Reach, *, by: Actor) -> None:
-    """Raise ExceedsGiver where the actor lacks any of these rights at any part of this place."""
-    missing = [right for right in rights if not covers(by.reach(right), place)]
+def require_rights(rights: Iterable[str], place: Reach, *, by: Actor, until: datetime | None) -> None:
+    """Raise ExceedsGiver where the actor lacks any of these rights at any part of this place, now or until then.
+
+    Without `until` it is for good: who holds a right for a while gives it for a while.
+    """
+    wanted = list(rights)
+    missing = [right for right in wanted if not covers(by.reach(right), place)]
     if missing:
         raise ExceedsGiver.of(sorted(missing))
+    if by.is_system or not wanted:
+        return
+    then = _holdings_at(by, until or FOREVER)
+    too_long = [right for right in wanted if not covers(then.reach(right), place)]
+    if too_long:
+        raise OutlastsGiver.of(sorted(too_long))
+
+
+def _holdings_at(by: Any, moment: datetime) -> Holdings:
+    """What the actor holds just before a moment; asked once for each."""
+    known = by.__dict__.setdefault("_holdings_at", {})
+    if moment not in known:
+        known[moment] = Holdings.of(by, at=moment - timedelta(microseconds=1))
+    return known[moment]
 
 
 def _require_owner(role: Role, *, by: Actor) -> None:
@@ -82,20 +122,23 @@ def _require_far_enough(place: Reach, *, by: Actor) -> None:
         raise OutOfReach(_("Your right to give roles does not reach that far."))
 
 
-def require_giving(role: Role, scope: Scope, *, by: Actor) -> None:
-    """Raise the refusal of giving this role at this scope to anybody."""
+def require_giving(role: Role, scope: Scope, *, by: Actor, until: datetime | None = None) -> None:
+    """Raise the refusal of giving this role at this scope to anybody until then, or for good."""
+    place = scope.place(by.tenant.pk)
+    _require_owner(role, by=by)
+    if role.builtin == Builtin.OWNER and scope != Scope():
+        raise OwnerIsForTheWholeTenant
+    _require_far_enough(place, by=by)
+    require_rights(role.grants_rights, place, by=by, until=until)
+
+
+def require_taking(role: Role, scope: Scope, *, by: Actor, until: datetime | None = None) -> None:
+    """Raise the refusal of taking this role, which would end then or never, at this scope from anybody: what it
+    denies would be allowed again."""
     place = scope.place(by.tenant.pk)
     _require_owner(role, by=by)
     _require_far_enough(place, by=by)
-    require_rights(role.grants_rights, place, by=by)
-
-
-def require_taking(role: Role, scope: Scope, *, by: Actor) -> None:
-    """Raise the refusal of taking this role at this scope from anybody: what it denies would be allowed again."""
-    place = scope.place(by.tenant.pk)
-    _require_owner(role, by=by)
-    _require_far_enough(place, by=by)
-    require_rights(role.denies, place, by=by)
+    require_rights(role.denies, place, by=by, until=until)
 
 
 def may_give_somewhere(role: Role, *, by: Actor) -> bool:
@@ -111,23 +154,23 @@ def may_give_somewhere(role: Role, *, by: Actor) -> bool:
 
 def require_joining(group: Group, *, by: Actor) -> None:
     """Raise the refusal of giving somebody what this group gives."""
-    for role, scope in live_pairs(group):
+    for role, scope, until in live_pairs(group):
         _require_owner(role, by=by)
-        require_rights(role.grants_rights, scope.place(by.tenant.pk), by=by)
+        require_rights(role.grants_rights, scope.place(by.tenant.pk), by=by, until=until)
 
 
 def require_leaving(group: Group, *, by: Actor) -> None:
     """Raise the refusal of taking from somebody what this group gives: what it denies would be allowed again."""
-    for role, scope in live_pairs(group):
+    for role, scope, until in live_pairs(group):
         _require_owner(role, by=by)
-        require_rights(role.denies, scope.place(by.tenant.pk), by=by)
+        require_rights(role.denies, scope.place(by.tenant.pk), by=by, until=until)
 
 
-def live_pairs(group: Group) -> Iterator[tuple[Role, Scope]]:
-    """The roles that a group gives now, each with its scope."""
+def live_pairs(group: Group) -> Iterator[tuple[Role, Scope, datetime | None]]:
+    """The roles that a group gives now, each with its scope and its end."""
     found = RoleAssignment.objects.live().filter(tenant_id=group.tenant_id, group=group).select_related("role")
     for assignment in found:
-        yield assignment.role, Scope.of(assignment)
+        yield assignment.role, Scope.of(assignment), assignment.expires_at
 
 
 def require_members_changeable(group: Group, *, by: Actor) -> None:
@@ -223,7 +266,7 @@ def _member_of(group: Group) -> Q:
 
 def judge_joining(accounts: AccountQuerySet, *, by: Actor, group: Group) -> Judgement:
     """Who may not be added to this group by this actor, and who is in it already."""
-    denies = any(role.denies for role, _scope in live_pairs(group))
+    denies = any(role.denies for role, _scope, _until in live_pairs(group))
     own = _own(by) if denies else []
     keepers = last_keepers(accounts, by=by) if denies else []
     conditions = common(accounts, by=by, right=Right.CHANGE_MEMBERS)
@@ -233,7 +276,7 @@ def judge_joining(accounts: AccountQuerySet, *, by: Actor, group: Group) -> Judg
 def judge_leaving(accounts: AccountQuerySet, *, by: Actor, group: Group) -> Judgement:
     """Who may not be taken out of this group by this actor, and who is not in it."""
     pairs = list(live_pairs(group))
-    owns = any(role.builtin == Builtin.OWNER for role, _scope in pairs)
+    owns = any(role.builtin == Builtin.OWNER for role, _scope, _until in pairs)
     own = _own(by) if pairs else []
     keepers = last_keepers(accounts, by=by) if owns else []
     conditions = common(accounts, by=by, right=Right.CHANGE_MEMBERS)

@@ -1,5 +1,6 @@
 """What the roles' floor asks of this one before a role changes: whom it would change, and by how much."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -23,14 +24,16 @@ def require_role_edit(role: Role, allows: frozenset[str], denies: frozenset[str]
         return
     given = (allows - denies) - role.grants_rights
     freed = frozenset(role.denies) - denies
-    for scope in _scopes(role):
-        require_rights(given | freed, scope.place(by.tenant.pk), by=by)
+    for scope, until in _scopes(role):
+        require_rights(given | freed, scope.place(by.tenant.pk), by=by, until=until)
     require_changeable(holders_of(role), by=by, right=Right.CHANGE_ROLES)
 
 
-def _scopes(role: Role) -> set[Scope]:
+def _scopes(role: Role) -> set[tuple[Scope, datetime | None]]:
+    """Where and until when the role is given."""
     live = RoleAssignment.objects.live().filter(tenant_id=role.tenant_id, role=role).order_by()
-    return {Scope(*pair) for pair in live.values_list("organization_id", "organization_group_id").distinct()}
+    places = live.values_list("organization_id", "organization_group_id", "expires_at").distinct()
+    return {(Scope(organization, group), until) for organization, group, until in places}
 
 
 def effect_of_edit(role: Role, allows: frozenset[str], denies: frozenset[str]) -> Effect:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import guards
-from accounts.models import Account, Group
+from accounts.models import Account, Group, RoleAssignment
 from accounts.operations import add_to_group, give_roles, remove_from_group, take_roles
-from accounts.queries import Effect, Held, Scope, effect_of, end_of, outside_of, without
+from accounts.queries import Effect, Held, Scope, Side, effect_of, end_of, outside_of, with_more, without
 from itam_portal.history import kinds
 from itam_portal.lists.actions import BulkAction, register
 from itam_portal.lists.models import Receipt
@@ -20,7 +20,7 @@ from organizations.models import Organization, OrganizationGroup
 from roles.models import Role
 from roles.rights import Right
 
-LOSSES_SHOWN = 4
+RIGHTS_SHOWN = 4
 
 
 def role_of(wanted: dict[str, Any]) -> tuple[Role, Scope, date | None]:
@@ -55,20 +55,23 @@ def _describe_group(wanted: dict[str, Any]) -> list[tuple[Any, Any]]:
     return [(_("Group"), group.name if group else _("A group that is gone"))]
 
 
-def losses_in_words(effect: Effect) -> str:
-    """Which rights would be lost by how many, in one sentence; '' where none are."""
+def effect_in_words(effect: Effect) -> str:
+    """Which rights would be gained and lost by how many, in one sentence each."""
+    said = []
+    if effect.gains:
+        said.append(_("Rights gained, by how many accounts: %(rights)s.") % {"rights": _listed(effect.gains)})
+    if effect.losses:
+        said.append(_("Rights lost, by how many accounts: %(rights)s.") % {"rights": _listed(effect.losses)})
+    return " ".join(said) or _("Nobody gains or loses a right by it.")
+
+
+def _listed(sides: dict[str, Side]) -> str:
     labels = {right.value: right.label for right in Right}
-    said = [
-        f"{labels[right]} ({number_format(side.number, force_grouping=True)})"
-        for right, side in sorted(effect.losses.items(), key=lambda loss: -loss[1].number)
-    ]
-    if not said:
-        return _("Nobody loses a right by it.")
-    more = len(said) - LOSSES_SHOWN
+    ordered = sorted(sides.items(), key=lambda one: -one[1].number)
+    said = [f"{labels[right]} ({number_format(side.number, force_grouping=True)})" for right, side in ordered]
+    more = len(said) - RIGHTS_SHOWN
     rest = " " + ngettext("and %(number)d right more", "and %(number)d rights more", more) % {"number": more}
-    return _("Rights lost, by how many accounts: %(rights)s.") % {
-        "rights": ", ".join(said[:LOSSES_SHOWN]) + (rest if more > 0 else "")
-    }
+    return ", ".join(said[:RIGHTS_SHOWN]) + (rest if more > 0 else "")
 
 
 def _words(title: Any, one: tuple[str, str], done: tuple[str, str], consequence: str = "") -> Callable[[int], Any]:
@@ -157,15 +160,18 @@ def _sets(pairs: list[tuple[Any, Any]], *more: str) -> str:
     return ". ".join(["; ".join(f"{label}: {value}" for label, value in pairs), *more])
 
 
-def giving_with(wanted: dict[str, Any]) -> BulkAction:
-    """The action that gives exactly this role, for its preview."""
+def giving_with(wanted: dict[str, Any], rows: Any) -> BulkAction:
+    """The action that gives exactly this role, for its preview, which says what these accounts would gain."""
     role, scope, day = role_of(wanted)
+    given = Held(0, role.pk, scope.organization_id, scope.organization_group_id)
+    rights = [right.value for right in Right if right in {*role.allows, *role.denies}]
+    effect = effect_of(rows, tenant_id=role.tenant_id, rights=rights, change=with_more(given))
 
     def judge(rows: Any, by: Any) -> guards.Judgement:
         until = end_of(day, by.tenant)
         return guards.judge_giving(rows, by=by, role=role, scope=scope, until=until)
 
-    return replace(GIVE, judge=judge, words=_words(*_GIVES, _sets(_describe_role(wanted), role.description)))
+    return replace(GIVE, judge=judge, words=_words(*_GIVES, _sets(_describe_role(wanted), effect_in_words(effect))))
 
 
 def taking_with(wanted: dict[str, Any], rows: Any) -> BulkAction:
@@ -177,17 +183,19 @@ def taking_with(wanted: dict[str, Any], rows: Any) -> BulkAction:
     return replace(
         TAKE,
         judge=lambda rows, by: guards.judge_taking(rows, by=by, role=role, scope=scope),
-        words=_words(*_TAKES, _sets(_describe_role(wanted), losses_in_words(effect))),
+        words=_words(*_TAKES, _sets(_describe_role(wanted), effect_in_words(effect))),
     )
 
 
-def joining_with(wanted: dict[str, Any]) -> BulkAction:
-    """The action that adds to exactly this group, for its preview."""
+def joining_with(wanted: dict[str, Any], rows: Any) -> BulkAction:
+    """The action that adds to exactly this group, for its preview, which says what these accounts would gain."""
     group = Group.objects.get(pk=wanted["group"])
+    given = [Held.of(one) for one in RoleAssignment.objects.live().given_to(group)]
+    effect = effect_of(rows, tenant_id=group.tenant_id, rights=list(Right.values), change=with_more(*given))
     return replace(
         JOIN,
         judge=lambda rows, by: guards.judge_joining(rows, by=by, group=group),
-        words=_words(*_JOINS, _sets(_describe_group(wanted), _("They hold its roles as long as they are in it."))),
+        words=_words(*_JOINS, _sets(_describe_group(wanted), effect_in_words(effect))),
     )
 
 
@@ -198,7 +206,7 @@ def leaving_with(wanted: dict[str, Any], rows: Any) -> BulkAction:
     return replace(
         LEAVE,
         judge=lambda rows, by: guards.judge_leaving(rows, by=by, group=group),
-        words=_words(*_LEAVES, _sets(_describe_group(wanted), losses_in_words(effect))),
+        words=_words(*_LEAVES, _sets(_describe_group(wanted), effect_in_words(effect))),
     )
 
 

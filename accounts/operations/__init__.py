@@ -3,6 +3,7 @@
 from accounts.operations.access import refresh_access, refresh_stale_roles
 from accounts.operations.assignments import (
     AlreadyGiven,
+    EndChangedMeanwhile,
     date_assignment,
     give_group_role,
     give_roles,
@@ -54,6 +55,7 @@ __all__ = [
     "AlreadyGiven",
     "AlreadyHere",
     "ChangedMeanwhile",
+    "EndChangedMeanwhile",
     "EnoughKeys",
     "GroupChangedMeanwhile",
     "GroupNameTaken",

@@ -25,6 +25,17 @@ from roles.rights import Right
 _UNIQUE = ["tenant", "account", "group", "role", "organization", "organization_group"]
 
 
+# The end of an assignment that nobody read before.
+KEEP = object()
+
+
+class EndChangedMeanwhile(Refused):
+    """Somebody else changed when the role ends after the form was drawn."""
+
+    code = "end_changed_meanwhile"
+    message = _("Somebody else changed when this role ends while you edited it. Nothing was saved yet.")
+
+
 class AlreadyGiven(Refused):
     """The subject holds this role at this scope already, at least as long."""
 
@@ -46,8 +57,8 @@ def give_roles(
     """Give these accounts a role at a scope until the end of a day; one that is held for a shorter time is extended."""
     by = lock(by)
     require(by, Right.GIVE_ROLES)
-    guards.require_giving(role, scope, by=by)
     until = end_of(expires_on, by.tenant)
+    guards.require_giving(role, scope, by=by, until=until)
     judgement = guards.judge_giving(accounts, by=by, role=role, scope=scope, until=until)
 
     receipt = receipt or receipts.open_receipt(
@@ -134,9 +145,9 @@ def give_group_role(
     """
     by = lock(by)
     require(by, Right.GIVE_ROLES, by.tenant)
-    guards.require_giving(role, scope, by=by)
-    guards.require_members_changeable(group, by=by)
     until = end_of(expires_on, by.tenant)
+    guards.require_giving(role, scope, by=by, until=until)
+    guards.require_members_changeable(group, by=by)
     found = _held_at(role, scope).live().filter(group=group).first()  # type: ignore[attr-defined]
     if found and (found.expires_at is None or (until and found.expires_at >= until)):
         raise AlreadyGiven
@@ -146,13 +157,20 @@ def give_group_role(
 
 
 @transaction.atomic
-def date_assignment(assignment: RoleAssignment, *, by: Actor, expires_on: date | None, reason: str = "") -> None:
-    """Let an assignment end with this day, or never."""
+def date_assignment(
+    assignment: RoleAssignment, *, by: Actor, expires_on: date | None, was: Any = KEEP, reason: str = ""
+) -> None:
+    """Let an assignment end with this day, or never.
+
+    `was` is the end that the form was drawn with. Raises EndChangedMeanwhile where it is another by now.
+    """
     by = lock(by)
     found = _changeable(assignment, by=by)
     scope, until = Scope.of(found), end_of(expires_on, by.tenant)
-    guards.require_giving(found.role, scope, by=by)
-    guards.require_taking(found.role, scope, by=by)
+    if was is not KEEP and was != found.expires_on:
+        raise EndChangedMeanwhile
+    guards.require_giving(found.role, scope, by=by, until=until)
+    guards.require_taking(found.role, scope, by=by, until=found.expires_at)
     with context("assignments.date", by=by, reason=reason), guards.keeping_order(by=by):
         RoleAssignment.objects.filter(pk=found.pk).update(expires_on=expires_on, expires_at=until)
         _refresh_subject(found, by=by)
@@ -164,7 +182,7 @@ def take_assignment(assignment: RoleAssignment, *, by: Actor, reason: str = "") 
     by = lock(by)
     found = _changeable(assignment, by=by)
     if found.is_live:
-        guards.require_taking(found.role, Scope.of(found), by=by)
+        guards.require_taking(found.role, Scope.of(found), by=by, until=found.expires_at)
     with context("assignments.take", by=by, reason=reason), guards.keeping_order(by=by):
         RoleAssignment.objects.filter(pk=found.pk).delete()
         _refresh_subject(found, by=by)

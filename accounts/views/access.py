@@ -62,7 +62,11 @@ class AccessList(ListPage):
     def _chosen(self, address: QueryDict) -> str:
         """The address that the form above the list means."""
         place = f"@{address['at']}" if address.get("at") else ""
-        return Shell.carrying(self.request, "access", holds=f"{address['right']}{place}")
+        kept = address.copy()
+        for name in ("right", "at", "page", "after", "before"):
+            kept.pop(name, None)
+        kept["holds"] = f"{address['right']}{place}"
+        return f"{self.request.path}?{kept.urlencode()}"
 
     def listing(self, address: QueryDict, *, with_default: bool = False) -> Listing:
         """The list; without a right it would be everybody."""
@@ -75,7 +79,15 @@ class AccessList(ListPage):
         """The list below the form that picks the right and the place."""
         right, _at, place = self.request.GET.get("holds", "").partition("@")
         areas = [(area.label, rights_of(area)) for area in Area]
-        picked = {"areas": areas, "right": right, "at": place, "organizations": first_organizations(self.account)}
+        others = {"holds", "right", "at", "page", "after", "before"}
+        kept = [(name, one) for name, values in self.request.GET.lists() if name not in others for one in values]
+        picked = {
+            "kept": kept,
+            "areas": areas,
+            "right": right,
+            "at": place,
+            "organizations": first_organizations(self.account),
+        }
         return super().draw({**picked, **context}, template=template, status=status)
 
 

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import ExpiryForm, GiveRoleForm
 from accounts.models import Account, Group, RoleAssignment
-from accounts.operations import date_assignment, give_group_role, give_roles, take_assignment
+from accounts.operations import EndChangedMeanwhile, date_assignment, give_group_role, give_roles, take_assignment
 from accounts.queries import Effect, Held, effect_of, without
 from accounts.views.account import AccountPage
 from accounts.views.effect import Places, in_words
@@ -160,13 +161,27 @@ class AssignmentEdit(AssignmentPage):
         if not form.is_valid():
             return self._show(form, status=422)
         try:
-            day = form.cleaned_data["expires_on"]
-            date_assignment(found, by=self.account, expires_on=day, reason=reason_of(request))
+            clean = form.cleaned_data
+            days = {"expires_on": clean["expires_on"], "was": clean["was"]}
+            date_assignment(found, by=self.account, **days, reason=reason_of(request))
         except Refused as refusal:
             transaction.set_rollback(False)
+            if isinstance(refusal, EndChangedMeanwhile):
+                form = self._again(found)
             form.add_error(None, str(refusal))
             return self._show(form, status=refusal.status)
         return leading_to(self, self.back, _("The end of %(role)s is changed.") % {"role": found.role.name})
+
+    def _again(self, found: RoleAssignment) -> ExpiryForm:
+        """The form with what this editor wants, drawn for what somebody else saved."""
+        data = self.request.POST.copy()
+        data["was"] = found.expires_on.isoformat() if found.expires_on else ""
+        again = ExpiryForm(data, assignment=found, reader=self.account)
+        saved = date_format(found.expires_on, "DATE_FORMAT") if found.expires_on else _("never")
+        again.add_error(
+            None, _("Saved by somebody else: it ends %(day)s. Save once more to replace that.") % {"day": saved}
+        )
+        return again
 
     def _show(self, form: ExpiryForm, *, status: int = 200) -> HttpResponse:
         return shown_in(self, {"form": form, **self.facts()}, "date_role.html", status=status)

@@ -33,7 +33,7 @@ class AccountsGiveRole(AskingPage):
 
     def bound(self, selection: Selection) -> BulkAction:
         """Judged and described by the role."""
-        return giving_with(selection.wanted)
+        return giving_with(selection.wanted, self._chosen(selection))
 
 
 class AccountsTakeRole(AskingPage):
@@ -76,7 +76,7 @@ class AccountsJoinGroup(AskingPage):
 
     def bound(self, selection: Selection) -> BulkAction:
         """Judged and described by the group."""
-        return joining_with(selection.wanted)
+        return joining_with(selection.wanted, self._chosen(selection))
 
 
 class AccountsLeaveGroup(AskingPage):

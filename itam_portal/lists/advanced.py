@@ -1,7 +1,7 @@
 """The advanced filter of a list: a tree of the same conditions that simple filters are made of.
 
 What stands side by side below the root, and must all hold, goes to the finder as conditions of its own, so that each
-can find its rows. What is left is one condition that knows whether its parts can be found. See docs/decisions/0012.
+can find its rows. What is left is one condition that knows whether its parts can be found. See docs/decisions/0013.
 """
 
 from collections.abc import Callable, Iterator

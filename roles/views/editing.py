@@ -16,7 +16,15 @@ from itam_portal.requests import PortalRequest, reason_of
 from itam_portal.shell import Shell
 from roles.forms import RoleForm
 from roles.models import Role
-from roles.operations import BuiltinLocked, RoleChangedMeanwhile, RoleNameTaken, create_role, delete_role, edit_role
+from roles.operations import (
+    BuiltinLocked,
+    RoleChangedMeanwhile,
+    RoleInUse,
+    RoleNameTaken,
+    create_role,
+    delete_role,
+    edit_role,
+)
 from roles.rights import Right
 from roles.views.role import PARENTS, RolePage
 
@@ -165,6 +173,10 @@ class RoleDelete(RoleChangePage):
 
     def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = self.object()
-        delete_role(found, by=self.account, reason=reason_of(request))
+        try:
+            delete_role(found, by=self.account, reason=reason_of(request))
+        except RoleInUse as refusal:
+            transaction.set_rollback(False)
+            return self.draw(self.context(found), status=refusal.status)
         messages.success(request, _("Role %(name)s deleted.") % {"name": found.name})
         return redirect(Shell.carrying(request, "roles"))

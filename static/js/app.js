@@ -236,7 +236,26 @@
   "use strict";
   const { one, say } = window.portal;
   let before = one("[data-pending-text]")?.textContent;
+  let place = null, saving = false;
+  // The button that was pressed is gone afterwards: the next one of the same side takes the focus.
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!event.target.matches?.("[data-picker]")) return;
+    saving = button?.name === "save";
+    const row = button?.closest("[data-side] > li");
+    place = row ? { side: row.parentElement.dataset.side, at: [...row.parentElement.children].indexOf(row) } : null;
+  }, true);
+  const refocus = () => {
+    if (!place || document.activeElement !== document.body) return;
+    const buttons = [...document.querySelectorAll(`[data-side="${place.side}"] > li`)].slice(place.at).map((row) => row.querySelector("button"));
+    (buttons.find(Boolean) ?? one("#picker-q"))?.focus();
+    place = null;
+  };
+  window.addEventListener("beforeunload", (event) => {
+    if (!saving && one("[data-picker] input:is([name=add], [name=remove])")) event.preventDefault();
+  });
   document.addEventListener("htmx:after:swap", () => {
+    refocus();
     const text = one("[data-pending-text]")?.textContent;
     if (text && text !== before) say(text);
     before = text;
@@ -250,4 +269,18 @@
   document.addEventListener("input", (event) => { if (event.target.closest?.("[data-guarded]")) entered = true; });
   document.addEventListener("submit", (event) => { if (event.target.matches?.("[data-guarded]")) entered = false; });
   window.addEventListener("beforeunload", (event) => { if (entered) event.preventDefault(); });
+})();
+
+/* A role counts for one organization: only then is it asked which. */
+(() => {
+  "use strict";
+  const show = () => {
+    for (const scope of document.querySelectorAll("select[name=scope]")) {
+      const field = scope.form?.querySelector("[name=organization]")?.closest(".field");
+      if (field) field.hidden = scope.value !== "organization" && !field.classList.contains("bad");
+    }
+  };
+  document.addEventListener("change", (event) => { if (event.target.name === "scope") show(); });
+  document.addEventListener("htmx:after:swap", show);
+  show();
 })();

@@ -15,7 +15,9 @@ from accounts.guards import (
     LastOwner,
     NoChange,
     OnlyOwners,
+    OutlastsGiver,
     OutOfReach,
+    OwnerIsForTheWholeTenant,
     OwnersGiveOwner,
     YourOwnAccount,
 )
@@ -37,7 +39,7 @@ from accounts.operations import (
     take_assignment,
     take_roles,
 )
-from accounts.queries import Scope
+from accounts.queries import Scope, end_of
 from itam_portal.history.models import Entry
 from itam_portal.refusals import NotAllowed
 from itam_portal.tenancy.reach import ALL
@@ -151,6 +153,33 @@ def test_a_role_that_denies_is_not_given_to_oneself_nor_to_the_last_owner(scope:
 
     with pytest.raises(YourOwnAccount):
         give_roles(only(olivia), by=olivia, role=role_named("Hands off"), scope=WHOLE)
+
+
+def test_nobody_gives_for_longer_than_they_hold(northwind: Tenant, scope: None) -> None:
+    giving = make_role(northwind, "Giving", allows=GIVES)
+    nina, lars = account_named("nina"), account_named("lars")
+    own = give(nina, giving, until=end_of(date(2040, 1, 1), northwind))
+    user = role_named("USER")
+    group = Group.objects.create(tenant=northwind, name="For good")
+    give(group, giving)
+
+    nina = account_named("nina")
+    with pytest.raises(OutlastsGiver, match="shorter time"):
+        date_assignment(own, by=nina, expires_on=None)
+    for day in (None, date(2040, 1, 2)):
+        with pytest.raises(OutlastsGiver):
+            give_roles(only(lars), by=nina, role=user, scope=WHOLE, expires_on=day)
+    give_roles(only(lars), by=nina, role=user, scope=WHOLE, expires_on=date(2040, 1, 1))
+    give(nina, make_role(northwind, "Members", allows=[Right.CHANGE_MEMBERS]))
+    with pytest.raises(OutlastsGiver):
+        change_members(group, by=account_named("nina"), add=[nina.pk], remove=[])
+
+    assert RoleAssignment.objects.get(pk=own.pk).expires_on is not None
+
+
+def test_owner_is_for_the_whole_tenant(scope: None) -> None:
+    with pytest.raises(OwnerIsForTheWholeTenant):
+        give_roles(only(account_named("nina")), by=account_named("olivia"), role=role_named("Owner"), scope=at("emea"))
 
 
 # --- taking -----------------------------------------------------------------------------------------------------

@@ -41,6 +41,15 @@ def test_a_role_is_made_by_levels_and_single_rights(browser: Client) -> None:
     assert made.denies == [Right.DELETE_USERS]
 
 
+def test_single_rights_are_not_lost_where_the_level_was_left_alone(browser: Client) -> None:
+    browser.post("/roles/new/", form_of(name="Singles", **{"right-users.read": "allow"}))
+    both = browser.post("/roles/new/", form_of(name="Both", **{"area-users": "full", "right-users.read": "deny"}))
+
+    assert Role.objects.get(name="Singles").allows == [Right.READ_USERS]
+    assert both.status_code == 422
+    assert "You chose a level and also set single rights." in text_of(both)
+
+
 def test_a_taken_name_stands_beside_its_field_and_nothing_is_lost(browser: Client) -> None:
     answer = browser.post("/roles/new/", form_of(name="viewer", description="Mine", **{"area-roles": "full"}))
 
@@ -103,7 +112,11 @@ def test_one_role_is_given_dated_and_taken_on_the_accounts_page(browser: Client)
     browser.post(f"/accounts/{nina.pk}/roles/give/", {"role": role_named("USER").pk, **place, "expires_on": ""})
     given = RoleAssignment.objects.get(account=nina)
     assert given.organization == organization("emea")
-    browser.post(f"/assignments/{given.pk}/edit/", {"expires_on": "2040-01-31"})
+    stale = browser.post(f"/assignments/{given.pk}/edit/", {"expires_on": "2040-01-31", "was": "2039-01-01"})
+    assert stale.status_code == 409
+    assert "Saved by somebody else: it ends never." in text_of(stale)
+    assert browser.post(f"/assignments/{given.pk}/edit/", {}).status_code == 422
+    browser.post(f"/assignments/{given.pk}/edit/", {"expires_on": "2040-01-31", "was": ""})
     assert "until Jan. 31, 2040" in text_of(browser.get(f"/accounts/{nina.pk}/"))
     assert "See accounts Nina Northwind 1 account" in text_of(browser.get(f"/assignments/{given.pk}/take/"))
     browser.post(f"/assignments/{given.pk}/take/")
@@ -145,6 +158,7 @@ def test_a_role_is_given_and_taken_in_bulk_with_preview_and_receipt(browser: Cli
     frozen = re.search(r'name="selection" value="(\d+)"', asked.content.decode())[1]  # type: ignore[index]
     shown = browser.post("/accounts/give-role/", {"selection": frozen, **values})
     assert "Give a role to 1 account? Nina Northwind" in text_of(shown)
+    assert "Rights gained, by how many accounts: See accounts (1)" in text_of(shown)
     assert "1 · This account already is as you want it. Victor Northwind" in text_of(shown)
     done = browser.post("/accounts/give-role/", {"selection": frozen, "confirm": "1"})
     assert "Viewer" in text_of(browser.get(done.headers["Location"]))
@@ -225,6 +239,8 @@ def test_who_holds_a_right_is_listed_with_the_way_and_exported(browser: Client) 
     assert (
         browser.get("/access/?right=accounts.read&at=emea").headers["Location"] == "/access/?holds=accounts.read%40emea"
     )
+    kept = browser.get("/access/?right=accounts.read&at=&status=enabled&page=3").headers["Location"]
+    assert kept == "/access/?status=enabled&holds=accounts.read"
     for wrong in ("?holds=nope", "?holds=accounts.read@nowhere", "?q=x"):
         assert browser.get(f"/access/{wrong}").status_code == 400
 

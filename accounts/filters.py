@@ -134,6 +134,9 @@ class Holds(Condition):
 
     operators = ("is",)
     has_chip = False
+    is_of_column = False
+    # Whoever is allowed it may be denied it: more candidates than a cap need not be more rows.
+    finds_once = False
 
     def clean_one(self, text: str) -> HeldRight:
         right, at, code = text.partition("@")

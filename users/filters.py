@@ -26,6 +26,8 @@ class YesOrNo(Choice):
 class Compliance(Choice):
     """Yes for whoever is active under a username that is not blocked."""
 
+    is_of_column = False
+
     def condition(self, values: list[str]) -> Q:
         """Either, computed."""
         wanted = {value for value in ("yes", "no") if (value in values) != (self.operator == "not")}
@@ -37,6 +39,8 @@ class Compliance(Choice):
 
 class HasAccount(Choice):
     """Whether the person has an operator account."""
+
+    is_of_column = False
 
     def condition(self, values: list[str]) -> Q:
         """Either, or both."""

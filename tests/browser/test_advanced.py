@@ -3,7 +3,17 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lists import chip, column, expect_no_query, expect_query, focused, open_chip, rows, total
+from tests.browser.lists import (
+    chip,
+    column,
+    expect_no_query,
+    expect_query,
+    expect_settled,
+    focused,
+    open_chip,
+    rows,
+    total,
+)
 
 NESTED = "any(all(status:enabled,last_login__after:-30d),none(login__starts:a))"
 WORDS = "(status is enabled and last login in the last 30 days) or not (login begins with a)"
@@ -48,6 +58,23 @@ def test_a_filter_of_groups_is_put_together_in_the_panel(olivia: Page) -> None:
     expect_query(olivia, "filter=all(status:enabled,none(login__starts:a;b))", "sort=-login", "type=operator")
     assert set(column(olivia, "status")) == {"Enabled"}
     assert not [login for login in column(olivia, "login") if login[0] in "ab"]
+
+
+def test_what_is_written_while_an_answer_is_under_way_stays(olivia: Page) -> None:
+    panel = _open(olivia)
+    _row(panel, 0).get_by_label("Field").select_option("Login")
+    expect(_row(panel, 0).get_by_label("Value")).to_be_visible()
+    slow = {"offline": False, "latency": 700, "downloadThroughput": -1, "uploadThroughput": -1}
+    line = olivia.context.new_cdp_session(olivia)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", slow)
+
+    _row(panel, 0).get_by_label("Comparison").select_option("begins with")
+    _row(panel, 0).get_by_label("Value").fill("ad")
+    expect_settled(olivia)
+
+    expect(_row(panel, 0).get_by_label("Value")).to_have_value("ad")
+    line.send("Network.emulateNetworkConditions", {**slow, "latency": 0})
 
 
 @pytest.mark.provokes(422)

@@ -1,8 +1,11 @@
 """Refusals have names. A broken rule raises a subclass of Refused, its message written for people."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from itam_portal.tenancy.actor import Actor
@@ -44,6 +47,20 @@ class WrongTenant(Refused):
         "This page was opened for another tenant. Nothing was changed. "
         "Switch back to that tenant, or reload the page to act in the present one."
     )
+
+
+@contextmanager
+def refusing(refusals: Mapping[str, Refused | type[Refused]]) -> Iterator[None]:
+    """Should the database refuse what is done inside by one of these constraints, raise its refusal instead."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        refusal = refusals.get(getattr(diagnosis, "constraint_name", ""))
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 def require(by: Actor, right: str, target: Any = None) -> None:

@@ -1,16 +1,15 @@
 """The only writers of roles. What a role's holders would gain or lose is asked of the floors above."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from itam_portal import guards
 from itam_portal.history.context import context
-from itam_portal.refusals import Refused, require
+from itam_portal.refusals import Refused, refusing, require
 from itam_portal.tenancy.actor import Actor
 from roles.models import Role
 from roles.rights import Right
@@ -44,6 +43,9 @@ class RoleChangedMeanwhile(Refused):
     message = _("Somebody else changed this role while you edited it. Nothing was saved yet.")
 
 
+_ONE_NAME = {"role_name_once_a_tenant": RoleNameTaken}
+
+
 @transaction.atomic
 def create_role(
     tenant: Any,
@@ -58,7 +60,7 @@ def create_role(
     """Make a role that nobody holds yet. Raises RoleNameTaken."""
     by = guards.lock(by)
     require(by, Right.CHANGE_ROLES, by.tenant)
-    with context("roles.create", by=by, reason=reason), _one_name():
+    with context("roles.create", by=by, reason=reason), refusing(_ONE_NAME):
         return Role.objects.create(
             tenant=tenant, name=name, description=description, allows=sorted(allows), denies=sorted(denies)
         )
@@ -101,15 +103,3 @@ def delete_role(role: Role, *, by: Actor, reason: str = "") -> None:
         raise RoleInUse
     with context("roles.delete", by=by, reason=reason):
         found.delete()
-
-
-@contextmanager
-def _one_name() -> Iterator[None]:
-    """Should the database find another role of this name, say so in words."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if "role_name_once_a_tenant" in str(error):
-            raise RoleNameTaken from error
-        raise

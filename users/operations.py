@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
@@ -14,7 +14,7 @@ from itam_portal.history.context import context
 from itam_portal.lists import receipts
 from itam_portal.lists.models import Receipt
 from itam_portal.lists.search import AnyOf, as_array
-from itam_portal.refusals import NotAllowed, Refused, require
+from itam_portal.refusals import NotAllowed, Refused, refusing, require
 from itam_portal.tenancy.actor import Actor
 from organizations.models import Tenant
 from roles.rights import Right
@@ -52,6 +52,9 @@ class ManagesThemself(Refused):
     message = _("Nobody is their own manager.")
 
 
+_ONE_USERNAME = {"user_username_once_a_tenant": UsernameTaken}
+
+
 def _full_name(values: dict[str, Any]) -> str:
     """The full name as it was written, else made of its parts."""
     return values.get("display_name") or " ".join(values[name] for name in PARTS if values.get(name))
@@ -69,8 +72,8 @@ def create_user(tenant: Tenant, *, by: Actor, fields: dict[str, Any], reason: st
     """Write down a person who uses computers. Raises UsernameTaken, NoName."""
     by = lock(by)
     require(by, Right.CREATE_USERS, fields["home"])
-    with context("users.create", by=by, reason=reason):
-        return _keeping_names(lambda: ComputerUser.objects.create(tenant=tenant, **_complete(fields)))
+    with context("users.create", by=by, reason=reason), refusing(_ONE_USERNAME):
+        return ComputerUser.objects.create(tenant=tenant, **_complete(fields))
 
 
 @transaction.atomic
@@ -87,9 +90,8 @@ def edit_user(user: ComputerUser, *, by: Actor, version: int, fields: dict[str, 
     wanted = {name: value for name, value in _complete(fields).items() if getattr(found, name) != value}
     if wanted:
         chosen = ComputerUser.objects.filter(pk=found.pk)
-        with context("users.edit", by=by, reason=reason):
-            stamp = {"version": F("version") + 1, "changed_at": timezone.now()}
-            _keeping_names(lambda: chosen.update(**wanted, **stamp))
+        with context("users.edit", by=by, reason=reason), refusing(_ONE_USERNAME):
+            chosen.update(**wanted, version=F("version") + 1, changed_at=timezone.now())
     return ComputerUser.objects.get(pk=found.pk)
 
 
@@ -147,14 +149,3 @@ def block_usernames(tenant: Tenant, *, by: Actor, patterns: list[str], reason: s
         BlockedUsername.objects.filter(tenant=tenant, pk__in=gone).delete()
         added = [BlockedUsername(tenant=tenant, pattern=text) for key, text in wanted.items() if key not in known]
         BlockedUsername.objects.bulk_create(added)
-
-
-def _keeping_names(write: Any) -> Any:
-    """Do it; should the database find another user of the name, say so in words."""
-    try:
-        with transaction.atomic():
-            return write()
-    except IntegrityError as error:
-        if "user_username_once_a_tenant" in str(error):
-            raise UsernameTaken from error
-        raise

@@ -25,8 +25,8 @@ from roles.rights import Right
 WHOLE, ONE = "", "organization"
 
 
-class ScopeForm(forms.Form):
-    """Where a role counts: the whole tenant, a group of organizations, or one organization."""
+class RoleForm(forms.Form):
+    """A role, and where it counts: in the whole tenant, a group of organizations, or one organization."""
 
     scope = forms.ChoiceField(label=gettext_lazy("Counts for"), required=False)
     organization = OneLine()
@@ -43,6 +43,8 @@ class ScopeForm(forms.Form):
         self.fields["organization"] = HomeField(reader=reader, empty="–", right=Right.GIVE_ROLES)
         self.fields["organization"].label = _("Which organization")
         self.fields["organization"].error_messages["beyond"] = _("Your right to give roles does not reach it.")
+        self.fields["role"] = RoleChoice(reader=reader)
+        self.order_fields(["role", "scope", "organization"])
 
     def clean(self) -> dict[str, Any]:
         """Raises an error where one organization is meant and none is named."""
@@ -55,9 +57,14 @@ class ScopeForm(forms.Form):
 
     def _ask(self, require: Callable[..., None], **more: Any) -> None:
         try:
-            require(self.role, self.where, by=self.reader, **more)  # type: ignore[attr-defined]
+            require(self.role, self.where, by=self.reader, **more)
         except Refused as refusal:
             raise ValidationError(str(refusal)) from refusal
+
+    @property
+    def role(self) -> Role:
+        """The role that was chosen."""
+        return self.fields["role"].roles[self.cleaned_data["role"]]  # type: ignore[attr-defined]
 
     @property
     def where(self) -> Scope:
@@ -109,14 +116,12 @@ class RoleChoice(forms.ChoiceField):
         super().__init__(label=gettext_lazy("Role"), choices=choices)
 
 
-class GiveRoleForm(ScopeForm):
+class GiveRoleForm(RoleForm):
     """A role, where it counts, and until when."""
 
     def __init__(self, data: Any = None, *, reader: Account, **kwargs: Any) -> None:
         super().__init__(data, reader=reader, **kwargs)
-        self.fields["role"] = RoleChoice(reader=reader)
         self.fields["expires_on"] = DayField(tenant=reader.tenant)
-        self.order_fields(["role", "scope", "organization", "expires_on"])
 
     def clean(self) -> dict[str, Any]:
         """Raises the refusal of giving this role there, in its own words."""
@@ -135,19 +140,9 @@ class GiveRoleForm(ScopeForm):
         """The roles to choose from, with what they are for."""
         return list(self.fields["role"].roles.values())  # type: ignore[attr-defined]
 
-    @property
-    def role(self) -> Role:
-        """The role that was chosen."""
-        return self.fields["role"].roles[self.cleaned_data["role"]]  # type: ignore[attr-defined]
 
-
-class TakeRoleForm(ScopeForm):
-    """A role, and where it counts."""
-
-    def __init__(self, data: Any = None, *, reader: Account, **kwargs: Any) -> None:
-        super().__init__(data, reader=reader, **kwargs)
-        self.fields["role"] = RoleChoice(reader=reader)
-        self.order_fields(["role", "scope", "organization"])
+class TakeRoleForm(RoleForm):
+    """A role that is taken, and where."""
 
     def clean(self) -> dict[str, Any]:
         """Raises the refusal of taking this role there, in its own words."""
@@ -160,11 +155,6 @@ class TakeRoleForm(ScopeForm):
     def wanted(self) -> dict[str, Any]:
         """What a receipt keeps of the choice."""
         return wanted_of(self.role, self.where, None)
-
-    @property
-    def role(self) -> Role:
-        """The role that was chosen."""
-        return self.fields["role"].roles[self.cleaned_data["role"]]  # type: ignore[attr-defined]
 
 
 class ExpiryForm(forms.Form):

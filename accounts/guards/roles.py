@@ -42,7 +42,7 @@ def effect_of_edit(role: Role, allows: frozenset[str], denies: frozenset[str]) -
     rights = [right.value for right in Right if right in touched]
     if not rights:
         return Effect()
-    then = {role.pk: RightsOf(allows, denies, role.builtin)}
+    then = {role.pk: RightsOf(allows, denies)}
     return effect_of(holders_of(role), tenant_id=role.tenant_id, rights=rights, roles=then)
 
 

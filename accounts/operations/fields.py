@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Type
 from itam_portal.lists.filters import fold_of
-from itam_portal.refusals import Refused
+from itam_portal.refusals import Refused, refusing
 from itam_portal.tenancy.actor import Actor
 
 EDITABLE = ("name", "login", "email", "job_title", "shared", "home")
@@ -61,15 +61,8 @@ def require_sound(account: Account, *, by: Actor) -> None:
 @contextmanager
 def constraints_in_words(*, by: Actor) -> Iterator[None]:
     """Should the database refuse a change after all, say so in the same words."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        problem = _CONSTRAINTS.get(getattr(diagnosis, "constraint_name", ""))
-        if problem is None:
-            raise
-        raise WrongFields([problem]) from error
+    with refusing({name: WrongFields([problem]) for name, problem in _CONSTRAINTS.items()}):
+        yield
 
 
 def _malformed(account: Account) -> Iterable[Problem]:

@@ -1,11 +1,10 @@
 """Groups: making them, who is in them, ending them."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy
@@ -20,7 +19,7 @@ from itam_portal.history.context import context
 from itam_portal.lists import receipts
 from itam_portal.lists.models import Receipt
 from itam_portal.lists.search import AnyOf, as_array
-from itam_portal.refusals import Refused, require
+from itam_portal.refusals import Refused, refusing, require
 from itam_portal.tenancy.actor import Actor
 from organizations.models import Tenant
 from roles.rights import Right
@@ -49,12 +48,15 @@ class MembersChanged:
     without_role: tuple[int, ...]
 
 
+_ONE_NAME = {"group_name_once_a_tenant": GroupNameTaken}
+
+
 @transaction.atomic
 def create_group(tenant: Tenant, *, by: Actor, name: str, description: str = "", reason: str = "") -> Group:
     """Make an empty group. Raises GroupNameTaken."""
     by = lock(by)
     require(by, Right.CHANGE_GROUPS, by.tenant)
-    with context("groups.create", by=by, reason=reason), _one_name():
+    with context("groups.create", by=by, reason=reason), refusing(_ONE_NAME):
         return Group.objects.create(tenant=tenant, name=name, description=description)
 
 
@@ -66,7 +68,7 @@ def edit_group(group: Group, *, by: Actor, was: dict[str, str], name: str, descr
     found = Group.objects.get(pk=group.pk, tenant_id=by.tenant.pk)
     if was != {"name": found.name, "description": found.description}:
         raise GroupChangedMeanwhile
-    with context("groups.edit", by=by, reason=reason), _one_name():
+    with context("groups.edit", by=by, reason=reason), refusing(_ONE_NAME):
         found.name, found.description = name, description
         found.save(update_fields=["name", "description"])
     return found
@@ -193,15 +195,3 @@ def _join(group: Group, keys: list[int]) -> None:
 def _leave(group: Group, keys: list[int]) -> None:
     links: Any = GroupMember.objects.filter(tenant_id=group.tenant_id, group=group)
     links.filter(AnyOf(F("account_id"), as_array(keys))).delete()
-
-
-@contextmanager
-def _one_name() -> Iterator[None]:
-    """Should the database find another group of this name, say so in words."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if "group_name_once_a_tenant" in str(error):
-            raise GroupNameTaken from error
-        raise

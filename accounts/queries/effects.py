@@ -46,7 +46,6 @@ class RightsOf:
 
     allows: frozenset[str]
     denies: frozenset[str]
-    builtin: str = ""
 
 
 @dataclass
@@ -145,8 +144,8 @@ def _named(sql: str, parameters: Iterable[Any]) -> tuple[str, dict[str, Any]]:
 def roles_now(tenant_id: int) -> dict[int, RightsOf]:
     """What every role of the tenant allows and denies."""
     roles = apps.get_model("roles", "Role").objects.filter(tenant_id=tenant_id)
-    rows = roles.values_list("pk", "allows", "denies", "builtin")
-    return {key: RightsOf(frozenset(allows), frozenset(denies), builtin) for key, allows, denies, builtin in rows}
+    rows = roles.values_list("pk", "allows", "denies")
+    return {key: RightsOf(frozenset(allows), frozenset(denies)) for key, allows, denies in rows}
 
 
 Change = Callable[[tuple[Held, ...]], tuple[Held, ...]]

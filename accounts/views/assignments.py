@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
@@ -60,7 +59,6 @@ class AccountGiveRole(AccountPage):
                 Account.objects.all().numbered_among([found.pk]), by=self.account, reason=reason_of(request), **given
             )
         except Refused as refusal:
-            transaction.set_rollback(False)
             form.add_error(None, str(refusal))
             return self._show(form, status=refusal.status)
         words = {"name": found.name, "role": form.role.name}
@@ -90,7 +88,6 @@ class GroupGiveRole(GroupPage):
         try:
             give_group_role(found, by=self.account, reason=reason_of(request), **given)
         except Refused as refusal:
-            transaction.set_rollback(False)
             form.add_error(None, str(refusal))
             return self._show(form, status=refusal.status)
         words = {"name": found.name, "role": form.role.name}
@@ -165,7 +162,6 @@ class AssignmentEdit(AssignmentPage):
             days = {"expires_on": clean["expires_on"], "was": clean["was"]}
             date_assignment(found, by=self.account, **days, reason=reason_of(request))
         except Refused as refusal:
-            transaction.set_rollback(False)
             if isinstance(refusal, EndChangedMeanwhile):
                 form = self._again(found)
             form.add_error(None, str(refusal))
@@ -203,7 +199,6 @@ class AssignmentTake(AssignmentPage):
         except NotAllowed:
             raise
         except Refused as refusal:
-            transaction.set_rollback(False)
             return self._show(refusal=refusal)
         words = {"name": str(self.subject), "role": found.role.name}
         return leading_to(self, self.back, _("%(name)s lost the role %(role)s.") % words)

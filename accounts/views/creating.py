@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -62,7 +61,6 @@ class AccountNew(Page):
         return leading_to(self, Shell.carrying(request, "account", made.pk), said % words)
 
     def _refused(self, refusal: Refused, form: NewAccountForm, role: FirstRoleForm | None) -> HttpResponse:
-        transaction.set_rollback(False)
         if isinstance(refusal, WrongFields):
             show_problems(form, refusal, reader=self.account)
         else:
@@ -104,7 +102,6 @@ class ServiceAccountNew(Page):
         try:
             made, access, text = create_service_account(self.account.tenant, by=self.account, **given)
         except Refused as refusal:
-            transaction.set_rollback(False)
             if isinstance(refusal, WrongFields):
                 show_problems(form, refusal, reader=self.account)
             else:
@@ -161,7 +158,6 @@ class AccountKeyNew(AccountPage):
         try:
             key, text = create_key(found, by=self.account, **form.wanted, reason=reason_of(request))
         except Refused as refusal:
-            transaction.set_rollback(False)
             form.add_error(None, str(refusal))
             return self._show(form, status=refusal.status)
         return show_key(self, found, key, text)

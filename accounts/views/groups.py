@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -233,7 +232,6 @@ class GroupChangePage(GroupPage):
         try:
             saved = self.carry_out(found, form)
         except Refused as refusal:
-            transaction.set_rollback(False)
             form.add_error("name" if isinstance(refusal, GroupNameTaken) else None, str(refusal))
             return self._show(form, status=refusal.status, is_stale=isinstance(refusal, GroupChangedMeanwhile))
         messages.success(request, _("Group %(name)s saved.") % {"name": saved.name})
@@ -289,7 +287,6 @@ class GroupDelete(GroupPage):
         try:
             delete_group(found, by=self.account, reason=reason_of(request))
         except Refused as refusal:
-            transaction.set_rollback(False)
             context = {**head_of(self, found), **self.context(found), "refusal": refusal}
             return self.draw(context, status=refusal.status)
         messages.success(request, _("Group %(name)s deleted. Its members stay.") % {"name": found.name})

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -117,7 +116,6 @@ class GroupManage(GroupPage):
         try:
             changed = change_members(found, by=self.account, add=add, remove=remove, reason=reason_of(self.request))
         except Refused as refusal:
-            transaction.set_rollback(False)
             return self._show(found, refusal=refusal)
         words = {"added": changed.added, "removed": changed.removed}
         said = _("Saved: %(added)d added, %(removed)d removed.") % words

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -106,7 +105,6 @@ class RoleEdit(RoleChangePage):
         except RoleChangedMeanwhile:
             return self._conflict(found, form)
         except Refused as refusal:
-            transaction.set_rollback(False)
             form.add_error(None, str(refusal))
             return self._show(form, status=refusal.status)
 
@@ -176,7 +174,6 @@ class RoleDelete(RoleChangePage):
         try:
             delete_role(found, by=self.account, reason=reason_of(request))
         except RoleInUse as refusal:
-            transaction.set_rollback(False)
             return self.draw(self.context(found), status=refusal.status)
         messages.success(request, _("Role %(name)s deleted.") % {"name": found.name})
         return redirect(Shell.carrying(request, "roles"))

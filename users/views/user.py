@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -148,7 +147,6 @@ class UserNew(Page):
         except NotAllowed:
             raise
         except Refused as refusal:
-            transaction.set_rollback(False)
             form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
             return self._show(form, status=422)
         messages.success(request, _("User %(name)s created.") % {"name": made})
@@ -183,12 +181,10 @@ class UserEdit(UserPage):
         try:
             edit_user(found, by=self.account, version=version, fields=form.values, reason=reason_of(request))
         except UserChangedMeanwhile as refusal:
-            transaction.set_rollback(False)
             return self._conflict(found, form, refusal)
         except NotAllowed:
             raise
         except Refused as refusal:
-            transaction.set_rollback(False)
             form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
             return self._show(form, status=422)
         messages.success(request, _("User %(name)s saved.") % {"name": found})

@@ -5,20 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from itam_portal.fields import OneLine
 from roles.models import Role
 from roles.rights import Area, Level, Right, level_of, levels_of, rights_at, rights_of
 
 STATES = (("unset", _("Not set")), ("allow", _("Allow")), ("deny", _("Deny")))
-
-
-class OneName(forms.CharField):
-    """Text of one line: breaks and runs of blanks become one blank."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 200, "label": _("Name"), **kwargs})
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(str(super().to_python(value)).split())
 
 
 class RightField(forms.ChoiceField):
@@ -32,7 +23,7 @@ class RightField(forms.ChoiceField):
 class RoleForm(forms.Form):
     """What a role is called and what it allows and denies: each area by its level, or right by right."""
 
-    name = OneName(help_text=_("It cannot be changed later."))
+    name = OneLine(label=_("Name"), help_text=_("It cannot be changed later."))
     description = forms.CharField(
         label=_("Description"),
         required=False,

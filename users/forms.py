@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import HomeField, OneLine
+from accounts.forms import HomeField
 from accounts.models import Account
+from itam_portal.fields import OneLine
 from roles.rights import Right
 from users.models import ComputerUser, UserStatus
 

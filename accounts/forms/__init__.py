@@ -3,7 +3,6 @@
 from accounts.forms.accounts import (
     AccountForm,
     HomeField,
-    OneLine,
     ThemeForm,
     TogetherForm,
     TypeForm,
@@ -41,7 +40,6 @@ __all__ = [
     "NewAccountForm",
     "NewServiceForm",
     "NewSignInForm",
-    "OneLine",
     "PasswordForm",
     "TakeRoleForm",
     "ThemeForm",

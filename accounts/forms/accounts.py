@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.guards import OutOfReach
 from accounts.models import Account, Theme, Type
 from accounts.operations import WrongFields
+from itam_portal.fields import OneLine
 from organizations.models import Organization
 from organizations.queries import LISTED
 from roles.rights import Right
@@ -20,16 +21,6 @@ class ThemeForm(forms.Form):
     """Which theme to show."""
 
     theme = forms.ChoiceField(choices=Theme.choices)
-
-
-class OneLine(forms.CharField):
-    """Text of one line: breaks and runs of blanks become one blank."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 200, **kwargs})
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(str(super().to_python(value)).split())
 
 
 class HomeField(OneLine):

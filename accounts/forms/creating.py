@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from accounts.forms.accounts import HomeField, OneLine
+from accounts.forms.accounts import HomeField
 from accounts.forms.roles import DayField, GiveRoleForm
 from accounts.models import Account
 from accounts.operations import Offer
+from itam_portal.fields import OneLine
 from roles.rights import Builtin, Right
 
 KEY_DAYS = 90

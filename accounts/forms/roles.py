@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import guards
-from accounts.forms.accounts import HomeField, OneLine
+from accounts.forms.accounts import HomeField
 from accounts.models import Account, Group, RoleAssignment
 from accounts.queries import Scope, end_of, wanted_of
+from itam_portal.fields import OneLine
 from itam_portal.refusals import Refused
 from itam_portal.requests import number_of
 from organizations.models import OrganizationGroup

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +12,7 @@ from accounts.models import Account, Group, RoleAssignment
 from accounts.operations import EndChangedMeanwhile, date_assignment, give_group_role, give_roles, take_assignment
 from accounts.queries import Effect, Held, effect_of, without
 from accounts.views.account import AccountPage
+from accounts.views.dialogs import leading_to, shown_in
 from accounts.views.effect import Places, in_words
 from accounts.views.groups import GroupPage
 from itam_portal.pages import Page
@@ -21,21 +20,6 @@ from itam_portal.refusals import NotAllowed, Refused
 from itam_portal.requests import PortalRequest, reason_of
 from itam_portal.shell import Crumb, Shell
 from roles.rights import Right
-
-
-def shown_in(page: Page, context: dict[str, Any], name: str, *, status: int = 200) -> HttpResponse:
-    """A form as a page, or without its surroundings for a dialog; there, an answer that refuses is drawn again."""
-    template = f"accounts/_{name}" if page.is_part else f"accounts/{name}"
-    response = page.draw(context, template=template, status=status)
-    if page.is_part:
-        response.headers["HX-Reswap"] = "innerHTML"
-    return response
-
-
-def leading_to(page: Page, address: str, said: str) -> HttpResponse:
-    """To the subject's page, which says what was done."""
-    messages.success(page.request, said)
-    return HttpResponse(status=204, headers={"HX-Redirect": address}) if page.is_part else redirect(address)
 
 
 class AccountGiveRole(AccountPage):
@@ -66,7 +50,7 @@ class AccountGiveRole(AccountPage):
 
     def _show(self, form: GiveRoleForm, *, status: int = 200) -> HttpResponse:
         context = {"form": form, "subject": self.found, "back": self.found.get_absolute_url()}
-        return shown_in(self, context, "give_role.html", status=status)
+        return shown_in(self, context, "accounts/give_role.html", status=status)
 
 
 class GroupGiveRole(GroupPage):
@@ -96,7 +80,9 @@ class GroupGiveRole(GroupPage):
 
     def _show(self, form: GiveRoleForm, *, status: int = 200) -> HttpResponse:
         back = Shell.carrying(self.request, "group_roles", self.found.pk)
-        return shown_in(self, {"form": form, "subject": self.found, "back": back}, "give_role.html", status=status)
+        return shown_in(
+            self, {"form": form, "subject": self.found, "back": back}, "accounts/give_role.html", status=status
+        )
 
 
 class AssignmentPage(Page):
@@ -180,7 +166,7 @@ class AssignmentEdit(AssignmentPage):
         return again
 
     def _show(self, form: ExpiryForm, *, status: int = 200) -> HttpResponse:
-        return shown_in(self, {"form": form, **self.facts()}, "date_role.html", status=status)
+        return shown_in(self, {"form": form, **self.facts()}, "accounts/date_role.html", status=status)
 
 
 class AssignmentTake(AssignmentPage):
@@ -214,4 +200,4 @@ class AssignmentTake(AssignmentPage):
 
     def _show(self, *, refusal: Refused | None = None) -> HttpResponse:
         context = {**self.facts(), **in_words(self._effect()), "refusal": refusal}
-        return shown_in(self, context, "take_role.html", status=refusal.status if refusal else 200)
+        return shown_in(self, context, "accounts/take_role.html", status=refusal.status if refusal else 200)

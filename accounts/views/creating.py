@@ -19,7 +19,7 @@ from accounts.operations import (
     send_link,
 )
 from accounts.views.account import AccountPage
-from accounts.views.assignments import leading_to, shown_in
+from accounts.views.dialogs import leading_to, shown_in
 from itam_portal.pages import Page
 from itam_portal.refusals import Refused
 from itam_portal.requests import PortalRequest, reason_of
@@ -69,7 +69,7 @@ class AccountNew(Page):
 
     def _show(self, form: NewAccountForm, role: FirstRoleForm | None, *, status: int = 200) -> HttpResponse:
         context = {"form": form, "role": role, "back": Shell.carrying(self.request, "accounts")}
-        return shown_in(self, context, "new.html", status=status)
+        return shown_in(self, context, "accounts/new.html", status=status)
 
 
 class ServiceAccountNew(Page):

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +11,7 @@ from accounts.forms import AccountForm, TypeForm, show_problems, values_of
 from accounts.models import Account, Type
 from accounts.operations import ChangedMeanwhile, WrongFields, change_type, edit_account
 from accounts.views.account import AccountPage
+from accounts.views.dialogs import leading_to, shown_in
 from itam_portal.refusals import Malformed
 from itam_portal.requests import PortalRequest, reason_of
 from roles.rights import Right
@@ -25,19 +24,11 @@ class AccountFormPage(AccountPage):
 
     def show(self, context: dict[str, Any], *, status: int = 200, name: str = "") -> HttpResponse:
         """The form. In a dialog, an answer that refuses is drawn there again."""
-        name = name or self.template_name
-        folder, _slash, file = name.rpartition("/")
-        template = f"{folder}/_{file}" if self.is_part else name
-        response = self.draw({"account": self.found, **context}, template=template, status=status)
-        if self.is_part:
-            response.headers["HX-Reswap"] = "innerHTML"
-        return response
+        return shown_in(self, {"account": self.found, **context}, name or self.template_name, status=status)
 
     def done(self, said: str) -> HttpResponse:
         """To the account, which says what was done."""
-        messages.success(self.request, said)
-        address = self.found.get_absolute_url()
-        return HttpResponse(status=204, headers={"HX-Redirect": address}) if self.is_part else redirect(address)
+        return leading_to(self, self.found.get_absolute_url(), said)
 
 
 class AccountEdit(AccountFormPage):

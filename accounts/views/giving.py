@@ -12,20 +12,23 @@ from itam_portal.lists.asking import AskingPage
 from itam_portal.lists.models import Selection
 from roles.rights import Right
 
-PARENTS = ((gettext_lazy("Accounts"), "accounts"),)
+
+class AccountsAsk(AskingPage):
+    """What is asked of accounts that were selected in a list."""
+
+    list_page = AccountsList
+    other_lists = (AccountsUnassigned,)
+    ask_template = "accounts/give_roles.html"
+    place = "accounts"
+    parents = ((gettext_lazy("Accounts"), "accounts"),)
 
 
-class AccountsGiveRole(AskingPage):
+class AccountsGiveRole(AccountsAsk):
     """Give a role to accounts."""
 
     right = Right.GIVE_ROLES
     action = GIVE
-    list_page = AccountsList
-    other_lists = (AccountsUnassigned,)
-    ask_template = "accounts/give_roles.html"
     title = gettext_lazy("Give a role")
-    place = "accounts"
-    parents = PARENTS
 
     def form(self, data: Any, selection: Selection) -> GiveRoleForm:
         """Which role, where, until when."""
@@ -36,17 +39,12 @@ class AccountsGiveRole(AskingPage):
         return giving_with(selection.wanted, self._chosen(selection))
 
 
-class AccountsTakeRole(AskingPage):
+class AccountsTakeRole(AccountsAsk):
     """Take a role from accounts."""
 
     right = Right.GIVE_ROLES
     action = TAKE
-    list_page = AccountsList
-    other_lists = (AccountsUnassigned,)
-    ask_template = "accounts/give_roles.html"
     title = gettext_lazy("Take a role away")
-    place = "accounts"
-    parents = PARENTS
 
     def form(self, data: Any, selection: Selection) -> TakeRoleForm:
         """Which role, where."""
@@ -57,18 +55,13 @@ class AccountsTakeRole(AskingPage):
         return taking_with(selection.wanted, self._chosen(selection))
 
 
-class AccountsJoinGroup(AskingPage):
+class AccountsJoinGroup(AccountsAsk):
     """Add accounts to a group."""
 
     right = Right.CHANGE_MEMBERS
     everywhere = True
     action = JOIN
-    list_page = AccountsList
-    other_lists = (AccountsUnassigned,)
-    ask_template = "accounts/give_roles.html"
     title = gettext_lazy("Add to a group")
-    place = "accounts"
-    parents = PARENTS
 
     def form(self, data: Any, selection: Selection) -> ChooseGroupForm:
         """Which group."""
@@ -79,18 +72,13 @@ class AccountsJoinGroup(AskingPage):
         return joining_with(selection.wanted, self._chosen(selection))
 
 
-class AccountsLeaveGroup(AskingPage):
+class AccountsLeaveGroup(AccountsAsk):
     """Take accounts out of a group."""
 
     right = Right.CHANGE_MEMBERS
     everywhere = True
     action = LEAVE
-    list_page = AccountsList
-    other_lists = (AccountsUnassigned,)
-    ask_template = "accounts/give_roles.html"
     title = gettext_lazy("Remove from a group")
-    place = "accounts"
-    parents = PARENTS
 
     def form(self, data: Any, selection: Selection) -> ChooseGroupForm:
         """Which group."""

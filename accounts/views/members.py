@@ -14,7 +14,7 @@ from accounts.jobs.giving import GIVE
 from accounts.models import Account, Group, RoleAssignment
 from accounts.operations import MembersChanged, change_members
 from accounts.queries import AccountQuerySet, Effect, Held, effect_of, outside_of, with_more
-from accounts.views.assignments import leading_to
+from accounts.views.dialogs import leading_to
 from accounts.views.effect import in_words
 from accounts.views.groups import GroupPage, crumbs_of, group_at, head_of
 from accounts.views.lists import ACCOUNTS, AccountsList

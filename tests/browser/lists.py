@@ -6,6 +6,12 @@ from collections.abc import Iterable
 from playwright.sync_api import Locator, Page, expect
 
 
+def _read(page: Page, selector: str, script: str) -> list[str]:
+    # A click ends when the next page begins to arrive: what is read at once is read when all of it is there.
+    page.wait_for_load_state()
+    return page.eval_on_selector_all(selector, script)
+
+
 def rows(page: Page) -> Locator:
     """The rows of the table."""
     return page.locator("tbody tr[data-id]")
@@ -13,24 +19,24 @@ def rows(page: Page) -> Locator:
 
 def keys(page: Page) -> list[str]:
     """The numbers of the rows, in their order."""
-    return page.eval_on_selector_all("tbody tr[data-id]", "rows => rows.map(row => row.dataset.id)")
+    return _read(page, "tbody tr[data-id]", "rows => rows.map(row => row.dataset.id)")
 
 
 def column(page: Page, name: str) -> list[str]:
     """The text of one column's cells, from top to bottom, without the initials before a name."""
     script = """cells => cells.map(cell => (cell.querySelector(".ident a") ?? cell).textContent.trim())"""
-    return page.eval_on_selector_all(f"tbody [data-column={name}]", script)
+    return _read(page, f"tbody [data-column={name}]", script)
 
 
 def moments(page: Page, name: str) -> list[str]:
     """The moments of one column as machines read them; '' where there is none."""
     script = """cells => cells.map(cell => cell.querySelector("time")?.dateTime ?? "")"""
-    return page.eval_on_selector_all(f"tbody [data-column={name}]", script)
+    return _read(page, f"tbody [data-column={name}]", script)
 
 
 def heads(page: Page) -> list[str]:
     """The names of the shown columns, in their order."""
-    return page.eval_on_selector_all("thead th[data-column]", "heads => heads.map(head => head.dataset.column)")
+    return _read(page, "thead th[data-column]", "heads => heads.map(head => head.dataset.column)")
 
 
 def head(page: Page, name: str) -> Locator:
@@ -40,6 +46,7 @@ def head(page: Page, name: str) -> Locator:
 
 def total(page: Page) -> int:
     """How many rows match, as the pager says."""
+    page.wait_for_load_state()
     text = page.locator(".row-count").get_attribute("data-total") or ""
     return int(text.removesuffix("+"))
 

@@ -12,7 +12,7 @@ from itam_portal.lists import receipts
 from organizations.models import CustomAttribute, Tenant
 from roles.rights import Right
 from tests.cast import account_named, give, make_role, role_named
-from users.models import ComputerUser, PendingRole
+from users.models import ComputerUser, PendingRole, UserImport
 
 PUBLIC = {"sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
@@ -63,6 +63,9 @@ TABLE = [
     *[(f"users_attributes{page}", "get", Right.EDIT_USERS, True) for page in ("", "_new", "_edit", "_delete")],
     ("users_blocked", "get", Right.EDIT_USERS, True),
     ("user_new", "get", Right.CREATE_USERS, False),
+    ("users_imports", "get", Right.CREATE_USERS, False),
+    ("users_import", "get", Right.CREATE_USERS, False),
+    ("users_import_wrong", "get", Right.CREATE_USERS, False),
     ("user", "get", Right.READ_USERS, False),
     ("user_edit", "get", Right.EDIT_USERS, False),
     ("user_delete", "get", Right.DELETE_USERS, False),
@@ -180,6 +183,8 @@ def number_for(route: str, target: Account) -> int:
     kind = routes()[route].split("/")[1]
     if "/attributes/" in routes()[route]:
         return attribute_of(kind, target.tenant)
+    if route.startswith("users_import"):
+        return import_of(target)
     if kind == "users":
         return person_at(target).pk
     if kind == "roles":
@@ -196,6 +201,13 @@ def person_at(target: Account) -> ComputerUser:
     """A person at the organization of this account."""
     facts = {"tenant_id": target.tenant_id, "display_name": "Pat Person", "home_id": target.home_id}
     return ComputerUser.objects.get_or_create(**facts)[0]
+
+
+def import_of(target: Account) -> int:
+    """A file of people that was checked: it is its maker's, so it is made for whoever tries."""
+    maker = Account.objects.filter(tenant_id=target.tenant_id, name__startswith="Tess").first() or target
+    facts = {"tenant_id": target.tenant_id, "account": maker, "file_name": "people.csv", "state": "checked"}
+    return UserImport.objects.get_or_create(**facts)[0].pk
 
 
 def attribute_of(list_name: str, tenant: Tenant) -> int:

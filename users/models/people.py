@@ -27,6 +27,10 @@ _MOVE_HOME_KEY = f"home_key = COALESCE({_HOME_KEY}, '')"
 _FOLLOW_HOME = "UPDATE users_computeruser SET {} WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
 
 
+# Facts that hold or do not.
+FLAGS = ("shared", "opt_in")
+
+
 @tracked(exclude=("changed_at", "version", "home_key"), word="user", label=_("user"))
 class ComputerUser(TenantRow):
     """A person who uses one or more computers. May point at the account of the same human."""
@@ -147,6 +151,12 @@ class ComputerUser(TenantRow):
     def get_absolute_url(self) -> str:
         """The person's own page."""
         return reverse("user", args=[self.pk])
+
+
+def label_of(name: str) -> str:
+    """What a field of a person is called on a page."""
+    label = str(ComputerUser._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label[:1].upper() + label[1:]
 
 
 @tracked(word="blocked_username", label=_("blocked username"))

@@ -15,8 +15,7 @@ from itam_portal.lists.models import Receipt
 from organizations.models import Organization
 from roles.rights import Right
 from users import guards
-from users.forms import label_of
-from users.models import ComputerUser, PendingRole, UserStatus
+from users.models import ComputerUser, PendingRole, UserStatus, label_of
 from users.operations import edit_users, link_contact, set_status, transfer_users
 
 

@@ -1,6 +1,5 @@
 """The columns of a list of computer users."""
 
-from collections.abc import Callable
 from functools import partial
 from html import escape
 from typing import Any
@@ -11,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from itam_portal.lists.exported import labelled, moment, named
+from itam_portal.lists.exported import labelled, moment, named, yes_or_no
 from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, safe, text
 from itam_portal.templatetags.ui import hue, initials
 from users.models import UserStatus
@@ -28,13 +27,6 @@ def compliance(zone: ZoneInfo) -> Case:
         When(Q(status=UserStatus.ACTIVE, blocked=False), then=Value(gettext("Yes"))),
         default=Value(gettext("No")),
         output_field=CharField(),
-    )
-
-
-def yes_or_no(name: str) -> Callable[[ZoneInfo], Case]:
-    """A fact, for an exported file."""
-    return lambda zone: Case(
-        When(**{name: True}, then=Value(gettext("Yes"))), default=Value(gettext("No")), output_field=CharField()
     )
 
 

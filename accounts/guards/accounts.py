@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, RoleAssignment, Type
-from accounts.queries import AUTOMATION, AccountQuerySet, Grant, organizations_behind, tenant_wide
+from accounts.queries import AUTOMATION, AccountQuerySet, Change, Grant, change_is, organizations_behind, tenant_wide
 from itam_portal.refusals import NotAllowed, Refused
 from itam_portal.tenancy.actor import Actor
 from itam_portal.tenancy.reach import ALL, Reach, covers
@@ -108,6 +108,13 @@ def judge_disabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judg
 def judge_enabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judgement:
     """Who may not be enabled by this actor: giving somebody their rights back is giving rights."""
     return Judgement((*common(accounts, by=by, right=right), (NoChange.code, Q(status="enabled"))))
+
+
+def judge_confirming(accounts: AccountQuerySet, *, by: Actor) -> Judgement:
+    """Whose rights this actor may not call right: nobody's who may do more, nor their own. Only who moved needs it."""
+    own = [] if by.is_system else [(YourOwnAccount.code, Q(pk=by.pk))]
+    shared = common(accounts, by=by, right=Right.GIVE_ROLES)
+    return Judgement((*own, *shared, (NoChange.code, ~change_is(Change.MOVED))))
 
 
 def judge_editing(accounts: AccountQuerySet, *, by: Actor) -> Judgement:

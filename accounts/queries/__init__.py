@@ -9,14 +9,18 @@ from accounts.queries.accounts import (
     identity_by_key,
     tenant_wide,
 )
+from accounts.queries.changes import CHANGE_NEEDS, QUIET, Change, change_is, changes_in, changes_of
 from accounts.queries.effects import Effect, Held, RightsOf, Side, effect_of, outside_of, roles_now, with_more, without
 from accounts.queries.holdings import Grant, Holdings, Scope, end_of, organizations_behind, place_of, wanted_of
 from accounts.queries.ways import HeldRight, with_ways
 
 __all__ = [
     "AUTOMATION",
+    "CHANGE_NEEDS",
+    "QUIET",
     "AccountQuerySet",
     "AssignmentQuerySet",
+    "Change",
     "Effect",
     "Grant",
     "GroupQuerySet",
@@ -27,6 +31,9 @@ __all__ = [
     "RightsOf",
     "Scope",
     "Side",
+    "change_is",
+    "changes_in",
+    "changes_of",
     "effect_of",
     "end_of",
     "identity_by_key",

@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from itam_portal import guards as registry
 from itam_portal import shell
 from itam_portal.history import kinds
 from itam_portal.lists.actions import BulkAction, register
@@ -15,7 +16,7 @@ from organizations.models import Organization
 from roles.rights import Right
 from users import guards
 from users.forms import label_of
-from users.models import ComputerUser, UserStatus
+from users.models import MOVES_BY, ComputerUser, UserStatus
 from users.operations import edit_users, set_status, transfer_users
 
 
@@ -167,5 +168,29 @@ kinds.name_operations(
         "users.delete": gettext_lazy("Delete user"),
         "users.block": gettext_lazy("Change the blocked usernames"),
     }
+)
+
+
+def people_of_account(account: Any, *, reader: Any) -> list[dict[str, Any]]:
+    """The people who have this account, as far as the reader sees them, for the account's page."""
+    if not reader.may(Right.READ_USERS):
+        return []
+    seen = ComputerUser.objects.visible_to(reader).of_account(account)[:10]
+    return [
+        {
+            "pk": one.pk,
+            "name": one.display_name,
+            "url": one.get_absolute_url(),
+            "status": one.get_status_display(),
+            "is_gone": one.status != UserStatus.ACTIVE,
+        }
+        for one in seen
+    ]
+
+
+registry.tell("account.people", people_of_account)
+registry.tell("account.moves_by", lambda: MOVES_BY)
+shell.add_place(
+    shell.Place(gettext_lazy("Overview"), "overview", "layout-dashboard", Right.READ_ACCOUNTS, is_first=True)
 )
 shell.add_place(shell.Place(gettext_lazy("Users"), "users", "user-round", Right.READ_USERS))

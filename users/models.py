@@ -43,6 +43,8 @@ _LINKED_OR_STATUS = (
     "COALESCE(OLD.account_id, NEW.account_id) IS NOT NULL"
     " AND (OLD.account_id, OLD.status) IS DISTINCT FROM (NEW.account_id, NEW.status)"
 )
+# What may make an account's rights wrong when it changes.
+MOVES_BY = frozenset({"home", "corporate_unit", "job_title", "manager"})
 _PLACE_OR_TASK = ("home_id", "corporate_unit", "job_title", "manager_id")
 _MOVED = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _PLACE_OR_TASK)
 _MARK_MOVED = """

@@ -163,6 +163,11 @@ def refusal_of_editing(account: Account, *, by: Actor) -> type[Refused] | None:
     return refusal_of(judge_editing(Account.objects.filter(pk=account.pk), by=by), account)
 
 
+def refusal_of_confirming(account: Account, *, by: Actor) -> type[Refused] | None:
+    """The guard that keeps this actor from confirming the account's rights, if any."""
+    return refusal_of(judge_confirming(Account.objects.filter(pk=account.pk), by=by), account)
+
+
 def refusal_of_retyping(account: Account, *, by: Actor, to: str) -> type[Refused] | None:
     """The guard that keeps this actor from changing the account's type, if any."""
     return refusal_of(judge_retyping(Account.objects.filter(pk=account.pk), by=by, to=to), account)

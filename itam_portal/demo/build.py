@@ -42,7 +42,7 @@ _MARK = """
 UPDATE accounts_account a
 SET has_user = true,
     left_at = CASE WHEN person.is_gone THEN person.changed END,
-    moved_at = CASE WHEN person.first % 23 = 0 THEN person.changed END
+    moved_at = CASE WHEN person.first % 6 = 2 THEN person.changed END
 FROM (
     SELECT tenant_id, account_id, bool_or(status <> 'active') AS is_gone, max(changed_at) AS changed, min(id) AS first
     FROM users_computeruser WHERE account_id IS NOT NULL GROUP BY 1, 2

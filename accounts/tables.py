@@ -69,7 +69,7 @@ class AccountTable(ListTable):
         export=named("home__name", "home__code"),
         group=GroupedBy("home_key", "home__code", "home__name"),
     )
-    change = Column(_("Change"), needs=CHANGE_NEEDS, shown=False, export=changes)
+    change = Column(_("Change"), needs=CHANGE_NEEDS, sort=("change_rank", "quiet_since"), shown=False, export=changes)
     has_user = Column(
         _("Has a user"),
         needs=("has_user",),

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.identity import Identity
-from accounts.models.moments import latest_of
+from accounts.models.moments import change_rank, latest_of
 from accounts.queries import (
     AccountQuerySet,
     AssignmentQuerySet,
@@ -82,13 +82,12 @@ class Account(TenantRow):
     access_until = models.DateTimeField(default=NEVER)
     role_key = models.TextField(default="")
     home_key = models.TextField(default="")
-    # Whether a computer user is the same human, and since when one of those is not active: triggers of users write it.
+    # Whether a user is the same human, since when one is not active (triggers of users write both), and since when one
+    # has another place or task that nobody has looked at yet.
     has_user = models.BooleanField(default=False, db_default=False)
     left_at = models.DateTimeField(null=True, blank=True)
-    # Since when its human has another place or task that nobody has looked at yet: the rights may be wrong.
     moved_at = models.DateTimeField(_("moved"), null=True, blank=True)
-    # When a key was last used, to the hour.
-    last_key_at = models.DateTimeField(default=NEVER, db_default=NEVER)
+    last_key_at = models.DateTimeField(default=NEVER, db_default=NEVER, help_text="to the hour")
     # How often the account was edited: a form that was drawn before another edit must not overwrite it.
     version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -101,6 +100,7 @@ class Account(TenantRow):
     search_key = folded("name", "login", "email", "job_title")
     # Since when nobody has used it; it begins with being made.
     quiet_since = latest_of("created_at", "last_login_at", "last_key_at")
+    change_rank = change_rank()
 
     objects = AccountQuerySet.as_manager()
 
@@ -147,6 +147,7 @@ class Account(TenantRow):
             models.Index(fields=["tenant", "access_until", "name_key", "id"], name="account_by_access_until"),
             models.Index(fields=["tenant", "has_user", "name_key", "id"], name="account_by_user"),
             models.Index(fields=["tenant", "status", "quiet_since", "id"], name="account_by_quiet"),
+            models.Index(fields=["tenant", "change_rank", "quiet_since", "id"], name="account_by_change"),
             *[
                 models.Index(
                     fields=["tenant", "status", "name_key", "id"],

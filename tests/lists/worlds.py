@@ -63,7 +63,7 @@ def account_rows(olivia: Account) -> list[Row]:
             give(account, roles[number % 3])
     fields = "pk name_key login login_key email_key job_title_key role_key status type last_login_at"
     columns = [*fields.split(), "last_login_duration", "home_key", "home__code", "role_names", "search_key"]
-    columns += ["has_user", "left_at", "moved_at", "quiet_since"]
+    columns += ["has_user", "left_at", "moved_at", "quiet_since", "change_rank"]
     return list(Account.objects.with_role_names().values(*columns))
 
 

@@ -54,6 +54,8 @@ TABLE = [
     *[(f"account_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
+    ("accounts_confirm", "post", Right.GIVE_ROLES, False),
+    ("overview", "get", Right.READ_ACCOUNTS, False),
     ("users", "get", Right.READ_USERS, False),
     ("users_columns", "get", Right.READ_USERS, False),
     *[(f"users_views{page}", way, Right.READ_USERS, False) for page in ("", "_save") for way in ("get", "post")],

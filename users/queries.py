@@ -1,7 +1,7 @@
 """Questions about computer users."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -15,6 +15,9 @@ from itam_portal.lists.scanned import value_in
 from itam_portal.tenancy.reach import ALL
 from itam_portal.tenancy.text import Fold
 from roles.rights import Right
+
+# Whoever was recorded in so many days has joined.
+JOINED_WITHIN = 30
 
 
 class ComputerUserQuerySet(models.QuerySet):
@@ -35,6 +38,24 @@ class ComputerUserQuerySet(models.QuerySet):
         found = self.filter(Q(username__iexact=text) | Q(email__iexact=text))[:2]
         people = list(found) or list(self.filter(pk=int(text))[:1] if text.isascii() and text.isdigit() else [])
         return people[0] if len(people) == 1 else None
+
+    def at_home(self, organization: int | None) -> Self:
+        """Those of one organization, given by its number; all where it is None."""
+        return self if organization is None else self.filter(home_id=organization)
+
+    def kinds(self, *, now: datetime) -> dict[str, Self]:
+        """These people by what the overview counts: their status, whether they have an account, who joined."""
+        return {
+            **{status: self.filter(status=status) for status in ("active", "inactive", "retired")},
+            "linked": self.filter(account__isnull=False),
+            "unlinked": self.filter(account__isnull=True),
+            "joined": self.joined(now=now),
+        }
+
+    def joined(self, *, now: datetime) -> Self:
+        """Those who are active, have no account and were recorded lately, by whole days of the moment's time zone."""
+        first = datetime.combine(now.date() - timedelta(days=JOINED_WITHIN), time.min, now.tzinfo)
+        return self.filter(status="active", account__isnull=True, created_at__gte=first)
 
     def is_blocked(self, person: Any) -> bool:
         """Whether the block list covers this person's username."""

@@ -1,6 +1,5 @@
 """The columns of a list of computer users."""
 
-from collections.abc import Callable
 from functools import partial
 from html import escape
 from typing import Any
@@ -12,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from itam_portal.lists.exported import labelled, moment, named
+from itam_portal.lists.exported import labelled, moment, named, yes_or_no
 from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, safe, text
 from itam_portal.templatetags.ui import hue, initials
 from users.models import UserStatus
@@ -36,13 +35,6 @@ def managed(zone: ZoneInfo) -> Case:
     """The manager's name with what tells them from others of that name, as an import reads it."""
     whole = Concat(F("manager_name"), Value(" ("), F("manager_handle"), Value(")"), output_field=TextField())
     return Case(When(manager__isnull=False, then=whole), default=Value(""), output_field=TextField())
-
-
-def yes_or_no(name: str) -> Callable[[ZoneInfo], Case]:
-    """A fact, for an exported file."""
-    return lambda zone: Case(
-        When(**{name: True}, then=Value(gettext("Yes"))), default=Value(gettext("No")), output_field=CharField()
-    )
 
 
 def plain(label: Any, name: str, *, shown: bool = False, classes: str = "") -> Column:

@@ -4,10 +4,11 @@ from itam_portal.lists.export import export_urls
 from itam_portal.lists.filter_page import filter_urls
 from itam_portal.lists.views_page import views_urls
 from organizations.views.attributes import attribute_urls
-from users.views import account, importing, lists, user
+from users.views import account, importing, lists, overview, user
 from users.views.lists import PARENTS
 
 urlpatterns = [
+    path("overview/", overview.Overview.as_view(), name="overview"),
     path("users/", lists.UsersList.as_view(), name="users"),
     path("users/columns/", lists.UsersColumns.as_view(), name="users_columns"),
     *filter_urls("users/filter/", lists.UsersList),

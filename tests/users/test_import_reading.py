@@ -35,7 +35,7 @@ def test_any_encoding_separator_and_ending_is_read(encoding: str, separator: str
         (b"PK\x03\x04nonsense", "damaged"),
         (b"a" + b",a" * 200, "columns"),
         (b"a\n" + b"x" * 10_001, "characters"),
-        (bytes(range(256)) * 64, ""),
+        (bytes(range(256)) * 64, "NUL|read"),
     ],
 )
 def test_what_is_no_table_is_refused_in_words(content: bytes, why: str) -> None:

@@ -7,7 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from itam_portal import guards as guards_of_all
+from itam_portal import guards as registry
 from itam_portal import shell
 from itam_portal.history import kinds
 from itam_portal.lists.actions import BulkAction, register
@@ -15,7 +15,7 @@ from itam_portal.lists.models import Receipt
 from organizations.models import Organization
 from roles.rights import Right
 from users import guards
-from users.models import ComputerUser, PendingRole, UserStatus, label_of
+from users.models import MOVES_BY, ComputerUser, PendingRole, UserStatus, label_of
 from users.operations import edit_users, link_contact, set_status, transfer_users
 
 
@@ -151,8 +151,8 @@ ACTIVATE = _action("users.activate", _activating, **_setting(UserStatus.ACTIVE))
 EDIT = _action("users.edit_together", _editing, _edit)
 TRANSFER = _action("users.transfer", _transferring, _transfer)
 
-guards_of_all.when_linked(link_contact)
-guards_of_all.count_uses(lambda role: PendingRole.objects.filter(tenant_id=role.tenant_id, role=role).count())
+registry.when_linked(link_contact)
+registry.count_uses(lambda role: PendingRole.objects.filter(tenant_id=role.tenant_id, role=role).count())
 kinds.describe("user", url_name="user", opens=ComputerUser.objects.visible_to, sees=ComputerUser.objects.visible_to)
 kinds.name_operations(
     {
@@ -172,5 +172,29 @@ kinds.name_operations(
         "users.delete": gettext_lazy("Delete user"),
         "users.block": gettext_lazy("Change the blocked usernames"),
     }
+)
+
+
+def people_of_account(account: Any, *, reader: Any) -> list[dict[str, Any]]:
+    """The people who have this account, as far as the reader sees them, for the account's page."""
+    if not reader.may(Right.READ_USERS):
+        return []
+    seen = ComputerUser.objects.visible_to(reader).of_account(account)[:10]
+    return [
+        {
+            "pk": one.pk,
+            "name": one.display_name,
+            "url": one.get_absolute_url(),
+            "status": one.get_status_display(),
+            "is_gone": one.status != UserStatus.ACTIVE,
+        }
+        for one in seen
+    ]
+
+
+registry.tell("account.people", people_of_account)
+registry.tell("account.moves_by", lambda: MOVES_BY)
+shell.add_place(
+    shell.Place(gettext_lazy("Overview"), "overview", "layout-dashboard", Right.READ_ACCOUNTS, is_first=True)
 )
 shell.add_place(shell.Place(gettext_lazy("Users"), "users", "user-round", Right.READ_USERS))

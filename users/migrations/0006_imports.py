@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ("accounts", "0009_links_and_keys"),
         ("lists", "0007_grouping"),
         ("organizations", "0003_custom_attributes"),
-        ("users", "0004_pending_roles"),
+        ("users", "0005_changes_of_people"),
     ]
 
     operations = [

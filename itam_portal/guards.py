@@ -1,8 +1,9 @@
 """How a lower floor asks the floors above it, which fill this registry when the program starts."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 _guards: dict[str, list[Callable[..., None]]] = defaultdict(list)
@@ -10,6 +11,16 @@ _around: dict[str, list[Callable[[Any], AbstractContextManager[None]]]] = defaul
 _users: list[Callable[[Any], int]] = []
 _locks: list[Callable[[Any], Any]] = []
 _facts: dict[str, Callable[..., Any]] = {}
+_hanging: dict[str, list[Callable[[Any], Iterable["Hanging"]]]] = defaultdict(list)
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """Why something cannot go: so many of these need it, in words, and the page that shows them, if there is one."""
+
+    number: int
+    words: str
+    url: str = ""
 
 
 def guard(event: str, check: Callable[..., None]) -> None:
@@ -67,3 +78,13 @@ def tell(name: str, read: Callable[..., Any]) -> None:
 def ask(name: str, *args: Any, **more: Any) -> Any:
     """What an upper floor knows about this."""
     return _facts[name](*args, **more)
+
+
+def hang(kind: str, read: Callable[[Any], Iterable[Hanging]]) -> None:
+    """Let `read` say what of its floor hangs on an object of this kind."""
+    _hanging[kind].append(read)
+
+
+def hanging(kind: str, found: Any) -> list[Hanging]:
+    """All that hangs on this object, on all floors: it cannot go before that does."""
+    return [one for read in _hanging[kind] for one in read(found) if one.number]

@@ -24,6 +24,8 @@ class Place:
     heading: Any = ""
     description: Any = ""
     everywhere: bool = False
+    # Places of a lower floor come before those of the floors above unless they say otherwise.
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ _sources: dict[str, Callable[..., Any]] = {}
 def add_place(place: Place) -> None:
     """Put a page into the rail."""
     _navigation.append(place)
+    _navigation.sort(key=lambda one: one.rank)
 
 
 def add_administration(place: Place) -> None:

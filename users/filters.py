@@ -8,22 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.filters import HomeOrganization
 from itam_portal.lists.filters import Choice, ListFilterSet, Moment, Text
 from itam_portal.lists.scanned import ScannedText
+from organizations.filters import YES_NO, YesOrNo
 from users.models import ComputerUser, UserStatus
 from users.queries import is_blocked
-
-YES_NO = (("yes", _("Yes")), ("no", _("No")))
-
-
-class YesOrNo(Choice):
-    """A fact that holds or not."""
-
-    def __init__(self, column: str = "", **kwargs: object) -> None:
-        super().__init__(column, choices=YES_NO, **kwargs)
-
-    def condition(self, values: list[str]) -> Q:
-        """Either, by its own column."""
-        wanted = [value for value in ("yes", "no") if (value in values) != (self.operator == "not")]
-        return Q(**{f"{self.field_name}__in": [value == "yes" for value in wanted]})
 
 
 class Compliance(Choice):

@@ -1,22 +1,28 @@
 """What this floor gives the shared parts when the program starts: bulk actions, a place, the history's words."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from itam_portal import guards as guards_of_all
 from itam_portal import shell
 from itam_portal.history import kinds
 from itam_portal.lists.actions import BulkAction, register
 from itam_portal.lists.models import Receipt
-from organizations.models import Organization
+from organizations.models import Organization, OrganizationGroup
 from roles.rights import Right
 from users import guards
 from users.forms import label_of
-from users.models import ComputerUser, UserStatus
+from users.models import ComputerUser, PendingRole, UserStatus
 from users.operations import edit_users, set_status, transfer_users
+
+PENDING_SHOWN = 20
 
 
 def _shown(number: int) -> dict[str, str]:
@@ -168,4 +174,34 @@ kinds.name_operations(
         "users.block": gettext_lazy("Change the blocked usernames"),
     }
 )
+
+
+def _at_home(found: Organization) -> Iterator[guards_of_all.Hanging]:
+    """Users at home in an organization, and roles that people would get for it."""
+    at_home = ComputerUser.objects.filter(tenant_id=found.tenant_id, home=found).count()
+    words = ngettext("%(number)s user is at home here", "%(number)s users are at home here", at_home)
+    yield guards_of_all.Hanging(
+        at_home, words % _shown(at_home), f"{reverse('users')}?{urlencode({'organization': found.code})}"
+    )
+    yield from _pending(PendingRole.objects.filter(tenant_id=found.tenant_id, organization=found))
+
+
+def _for_group(found: OrganizationGroup) -> Iterator[guards_of_all.Hanging]:
+    """Roles that people would get for an organization group."""
+    yield from _pending(PendingRole.objects.filter(tenant_id=found.tenant_id, organization_group=found))
+
+
+def _pending(roles: Any) -> Iterator[guards_of_all.Hanging]:
+    """The first of the people, each with their page; then how many there are in all."""
+    whole = roles.count()
+    for one in roles.select_related("user", "role").order_by("pk")[:PENDING_SHOWN]:
+        words = _("%(name)s: %(role)s, as soon as there is an account") % {"name": one.user, "role": one.role}
+        yield guards_of_all.Hanging(1, words, one.user.get_absolute_url())
+    more = max(0, whole - PENDING_SHOWN)
+    words = ngettext("and %(number)s pending role more", "and %(number)s pending roles more", more)
+    yield guards_of_all.Hanging(more, words % _shown(more))
+
+
+guards_of_all.hang("organization", _at_home)
+guards_of_all.hang("organization_group", _for_group)
 shell.add_place(shell.Place(gettext_lazy("Users"), "users", "user-round", Right.READ_USERS))

@@ -173,6 +173,14 @@ class Shell:
         return not self.organization or bool(self._organization_name)
 
     @cached_property
+    def place_to_move_to(self) -> str | None:
+        """The code of an organization within reach, where the chosen one is not and only a part of the tenant is.
+
+        '' where none is within reach. None: the chosen one is within reach, or the reader knows which there are.
+        """
+        return None if self.knows_organization else _sources["organization_within_reach"](self.account)
+
+    @cached_property
     def _organization_name(self) -> str:
         return _sources["organization_name"](self.account, self.organization)
 

@@ -66,6 +66,14 @@ def organization_name(account: Any, code: str) -> str:
     return organizations.filter(code__iexact=code).values_list("name", flat=True).first() or ""
 
 
+def within_reach(account: Any) -> str | None:
+    """The code of the first organization within this account's reach, '' where there is none; None where all are."""
+    if account.reach(Right.READ_ORGANIZATIONS) is ALL:
+        return None
+    found = first_organizations(account)
+    return found[0][0] if found else ""
+
+
 class TenantQuerySet(models.QuerySet):
     """Tenants. The database shows only the one in scope."""
 

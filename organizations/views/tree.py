@@ -52,6 +52,7 @@ class OrganizationsTree(Page):
     purpose = gettext_lazy("Who stands below whom. It changes nobody's rights: those do not pass along.")
     place = "organizations"
     parents = PARENTS
+    keeps_organization = True
 
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         sought = request.GET.get("q", "").strip()[:100]

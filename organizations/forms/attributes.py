@@ -88,7 +88,10 @@ class AttributeForm(forms.Form):
     def clean_choices(self) -> list[str]:
         """The values, each once. Raises ValidationError for none, too many, or one too long."""
         lines = [" ".join(line.split()) for line in self.cleaned_data["choices"].splitlines()]
-        choices = list({line.lower(): line for line in reversed(lines) if line}.values())[::-1]
+        first: dict[str, str] = {}
+        for line in filter(None, lines):
+            first.setdefault(line.lower(), line)
+        choices = list(first.values())
         if self.kind != AttributeKind.CHOICE:
             if choices:
                 raise ValidationError(_("Only the type “One of a list” has allowed values."))

@@ -122,7 +122,7 @@ class OrganizationFilters(ListFilterSet):
     code = Text("code_key", label=_("Code"))
     name = Text("name_key", label=_("Name"))
     type = Choice("type", choices=OrganizationType.choices, label=_("Type"))
-    group = InGroup("organization", label=_("Groups"))
+    organization_group = InGroup("organization", label=_("Groups"))
     parent = BelowOrganization("child", label=_("Below"))
     country = Text("country_key", label=_("Country"))
     city = Text("city_key", label=_("City"))

@@ -223,4 +223,5 @@ class OrganizationGroupTable(ListTable):
         return text(row["description"])
 
     def render_organizations(self, row: Row) -> str:
-        return f'<a class="count-link" href="{self._list}?group={row["pk"]}">{up_to(row["organizations"])}</a>'
+        url = f"{self._list}?organization_group={row['pk']}"
+        return f'<a class="count-link" href="{url}">{up_to(row["organizations"])}</a>'

@@ -27,7 +27,7 @@ ORGANIZATIONS = ListKind(
         "code": "hash",
         "name": "building-2",
         "type": "tag",
-        "group": "layers",
+        "organization_group": "layers",
         "parent": "folder-tree",
         "country": "flag",
         "city": "map-pin",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NEVER, NO_DURATION, Account, HeldRole, RoleAssignment, Status, Type
 from accounts.queries import AccountQuerySet, Change, HeldRight, change_is
+from itam_portal.lists.facts import YesOrNo
 from itam_portal.lists.filters import Choice, Condition, Duration, ListFilterSet, Moment, Text, of_ranges
 from itam_portal.lists.prepared import rows_of
 from itam_portal.requests import number_of
@@ -107,21 +108,6 @@ class HomeOrganization(Choice):
 
     def compare(self, operator: str, value: int) -> Q:
         return Q(home_id=value)
-
-
-YES_NO = (("yes", _("Yes")), ("no", _("No")))
-
-
-class YesOrNo(Choice):
-    """A fact that holds or not."""
-
-    def __init__(self, column: str = "", **kwargs: object) -> None:
-        super().__init__(column, choices=YES_NO, **kwargs)
-
-    def condition(self, values: list[str]) -> Q:
-        """Either, by its own column."""
-        wanted = [value for value in ("yes", "no") if (value in values) != (self.operator == "not")]
-        return Q(**{f"{self.field_name}__in": [value == "yes" for value in wanted]})
 
 
 class HasChange(Choice):

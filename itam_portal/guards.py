@@ -1,8 +1,9 @@
 """How a lower floor asks the floors above it, which fill this registry when the program starts."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 _guards: dict[str, list[Callable[..., None]]] = defaultdict(list)
@@ -11,6 +12,16 @@ _users: list[Callable[[Any], int]] = []
 _locks: list[Callable[[Any], Any]] = []
 _facts: dict[str, Callable[..., Any]] = {}
 _linked: list[Callable[..., None]] = []
+_hanging: dict[str, list[Callable[[Any], Iterable["Hanging"]]]] = defaultdict(list)
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """Why something cannot go: so many of these need it, in words, and the page that shows them, if there is one."""
+
+    number: int
+    words: str
+    url: str = ""
 
 
 def guard(event: str, check: Callable[..., None]) -> None:
@@ -79,3 +90,13 @@ def linked(account: Any, *, by: Any) -> None:
     """Tell the floors above that a person has got this account: roles that waited for it become its own."""
     for give in _linked:
         give(account, by=by)
+
+
+def hang(kind: str, read: Callable[[Any], Iterable[Hanging]]) -> None:
+    """Let `read` say what of its floor hangs on an object of this kind."""
+    _hanging[kind].append(read)
+
+
+def hanging(kind: str, found: Any) -> list[Hanging]:
+    """All that hangs on this object, on all floors: it cannot go before that does."""
+    return [one for read in _hanging[kind] for one in read(found) if one.number]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
@@ -66,6 +67,8 @@ class Page(View):
     place: ClassVar[str] = ""
     parents: ClassVar[tuple[tuple[Any, str], ...]] = ()
     actions: ClassVar[tuple[Action, ...]] = ()
+    # Whether it goes on showing the same when another organization is chosen: other pages lead to a list.
+    keeps_organization: ClassVar[bool] = False
     request: PortalRequest
 
     def dispatch(
@@ -180,6 +183,7 @@ class ListPage(Page):
 
     kind: ClassVar[ListKind]
     template_name = "lists/page.html"
+    keeps_organization = True
     part_name: ClassVar[str] = "lists/_list.jinja"
     rows: ClassVar[Any]
     tabs: ClassVar[tuple[Any, ...]] = ()
@@ -216,6 +220,8 @@ class ListPage(Page):
         if "organization" not in kind.shape.filters and not self.shell.knows_organization:
             problem = _("There is no organization “%(code)s”.") % {"code": self.shell.organization[:60]}
             listing.problems.append(problem)
+        if self.shell.place_to_move_to == "":
+            listing.problems.append(_("There is no organization that your rights reach: leave the choice out."))
         return listing
 
     def visible_rows(self) -> Any:
@@ -225,12 +231,24 @@ class ListPage(Page):
     def get(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
             return self._shortened(request.GET)
+        if not self.is_part and self.shell.place_to_move_to:
+            return self._moved(self.shell.place_to_move_to)
         listing = self.listing(request.GET, with_default=True)
         status = 400 if listing.problems else 200
         drawn = drawing.draw(self.part_name, self.context(listing))
         if self.is_part and request.headers.get("HX-Target", "").endswith("list"):
             return HttpResponse(drawn, status=status)
         return self.draw({"list": drawn}, status=status)
+
+    def _moved(self, code: str) -> HttpResponse:
+        """The same list for an organization within reach, in place of one that is not."""
+        address = self.request.GET.copy()
+        for name in ("page", "after", "before", "count"):
+            address.pop(name, None)
+        address["organization"] = code
+        words = {"code": self.shell.organization[:60], "other": code}
+        messages.warning(self.request, _("You cannot reach the organization “%(code)s”: this is “%(other)s”.") % words)
+        return redirect(f"{self.request.path}?{address.urlencode()}")
 
     def _shortened(self, address: QueryDict) -> HttpResponse:
         """The same list by an address that an unnamed view stands for; where one stands in it stays outside."""

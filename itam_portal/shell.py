@@ -24,8 +24,8 @@ class Place:
     heading: Any = ""
     description: Any = ""
     everywhere: bool = False
-    # Whether it stands above all others, whatever floor adds it.
-    is_first: bool = False
+    # Places of a lower floor come before those of the floors above unless they say otherwise.
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ _sources: dict[str, Callable[..., Any]] = {}
 
 def add_place(place: Place) -> None:
     """Put a page into the rail."""
-    _navigation.insert(0 if place.is_first else len(_navigation), place)
+    _navigation.append(place)
+    _navigation.sort(key=lambda one: one.rank)
 
 
 def add_administration(place: Place) -> None:
@@ -170,6 +171,14 @@ class Shell:
     def knows_organization(self) -> bool:
         """Whether the chosen organization, if one is, lies within the reader's reach."""
         return not self.organization or bool(self._organization_name)
+
+    @cached_property
+    def place_to_move_to(self) -> str | None:
+        """The code of an organization within reach, where the chosen one is not and only a part of the tenant is.
+
+        '' where none is within reach. None: the chosen one is within reach, or the reader knows which there are.
+        """
+        return None if self.knows_organization else _sources["organization_within_reach"](self.account)
 
     @cached_property
     def _organization_name(self) -> str:

@@ -1,14 +1,21 @@
 """Tenants, the organizations inside them, and groups of organizations."""
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from itam_portal.history.tracking import tracked
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
 from itam_portal.tenancy.text import ShortText, folded
-from organizations.queries import CustomAttributeQuerySet, OrganizationQuerySet, TenantQuerySet
+from organizations.queries import (
+    CustomAttributeQuerySet,
+    OrganizationGroupQuerySet,
+    OrganizationQuerySet,
+    TenantQuerySet,
+)
 
 
 class CompanyType(models.TextChoices):
@@ -82,11 +89,30 @@ class Organization(TenantRow):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
+    code_key = folded("code")
+    city_key = folded("city")
+    country_key = folded("country")
+    region_key = folded("region")
+    search_key = folded("name", "code")
+
     objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_key", "pk"]
-        indexes = [models.Index(fields=["tenant", "name_key", "id"], name="organization_by_name")]
+        indexes = [
+            models.Index(fields=["tenant", "name_key", "id"], name="organization_by_name"),
+            models.Index(fields=["tenant", "code_key", "id"], name="organization_by_code"),
+            *[
+                models.Index(fields=["tenant", column, "name_key", "id"], name=f"organization_by_{name}")
+                for name, column in (
+                    *(("type", "type"), ("city", "city_key"), ("country", "country_key")),
+                    *(("region", "region_key"), ("visible", "visible")),
+                )
+            ],
+            models.Index(fields=["tenant", "created_at", "id"], name="organization_by_created"),
+            models.Index(fields=["tenant", "changed_at", "id"], name="organization_by_changed"),
+            GinIndex("tenant", OpClass("search_key", "gin_trgm_ops"), name="organization_search"),
+        ]
         constraints = [
             own_key("organization"),
             models.UniqueConstraint("tenant", Lower("code"), name="organization_code_once_a_tenant"),
@@ -107,6 +133,20 @@ class Organization(TenantRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The organization's own page."""
+        return reverse("organization", args=[self.pk])
+
+    @property
+    def version(self) -> str:
+        """When it was last changed: a form that was drawn before another edit must not overwrite that."""
+        return self.changed_at.isoformat()
+
+    @property
+    def is_home(self) -> bool:
+        """Whether it is the tenant's own organization, which always stays."""
+        return self.type == OrganizationType.HOME
 
 
 @tracked(word="organization_parent", label=_("place of an organization"))
@@ -140,9 +180,16 @@ class OrganizationGroup(TenantRow):
     name = ShortText(_("name"))
     name_key = folded("name")
     description = models.TextField(_("description"), blank=True, default="")
+    description_key = folded("description")
+
+    objects = OrganizationGroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_key", "pk"]
+        indexes = [
+            models.Index(fields=["tenant", "name_key", "id"], name="organization_group_by_name"),
+            models.Index(fields=["tenant", "description_key", "id"], name="organization_group_by_text"),
+        ]
         constraints = [
             own_key("organization_group"),
             models.UniqueConstraint("tenant", Lower("name"), name="organization_group_name_once"),
@@ -150,6 +197,10 @@ class OrganizationGroup(TenantRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The group's own page."""
+        return reverse("organization_group", args=[self.pk])
 
 
 @tracked(word="organization_group_member", label=_("member of an organization group"))

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import AccessKey, Account, Group, RoleAssignment
 from itam_portal.lists import receipts
-from organizations.models import CustomAttribute, Tenant
+from organizations.models import CustomAttribute, Organization, OrganizationGroup, Tenant
 from roles.rights import Right
 from tests.cast import account_named, give, make_role, role_named
 from users.models import ComputerUser, PendingRole, UserImport
@@ -27,6 +27,40 @@ FILES = [(name, ending) for name in ("accounts", "accounts_unassigned", "access"
 # The page of an object's history, and its files.
 HISTORIES = ("", "_export_csv", "_export_xlsx")
 WHOLE = [("roles", Right.READ_ROLES), ("history", Right.READ_HISTORY)]
+
+# Organizations may be read in part; their groups belong to the tenant.
+ORGANIZATION_LISTS = (("organizations", False), ("organization_groups", True))
+ORGANIZATION_LINES: list[Any] = [
+    *[(name, "get", Right.READ_ORGANIZATIONS, is_whole) for name, is_whole in ORGANIZATION_LISTS],
+    *[
+        (f"{name}_{page}", method, Right.READ_ORGANIZATIONS, is_whole)
+        for name, is_whole in ORGANIZATION_LISTS
+        for page in ("columns", "filter", "views", "views_save")
+        for method in ("get", "post")
+    ],
+    *[
+        (f"{name}_export_{ending}", "get", Right.READ_ORGANIZATIONS, is_whole)
+        for name, is_whole in ORGANIZATION_LISTS
+        for ending in ("csv", "xlsx")
+    ],
+    *[
+        (f"organizations_attributes{page}", "get", Right.CHANGE_ORGANIZATIONS, True)
+        for page in ("", "_new", "_edit", "_delete")
+    ],
+    ("organizations_tree", "get", Right.READ_ORGANIZATIONS, False),
+    ("organization", "get", Right.READ_ORGANIZATIONS, False),
+    ("organization_new", "get", Right.CHANGE_ORGANIZATIONS, True),
+    ("organization_edit", "get", Right.CHANGE_ORGANIZATIONS, False),
+    ("organization_delete", "get", Right.CHANGE_ORGANIZATIONS, True),
+    *[(f"organization_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
+    ("organization_group", "get", Right.READ_ORGANIZATIONS, True),
+    ("organization_group_new", "get", Right.CHANGE_ORGANIZATION_GROUPS, True),
+    ("organization_group_edit", "get", Right.CHANGE_ORGANIZATION_GROUPS, True),
+    ("organization_group_delete", "get", Right.CHANGE_ORGANIZATION_GROUPS, True),
+    ("organization_group_manage", "get", Right.CHANGE_ORGANIZATION_GROUPS, True),
+    ("organization_group_manage", "post", Right.CHANGE_ORGANIZATION_GROUPS, True),
+    *[(f"organization_group_history{file}", "get", Right.READ_HISTORY, True) for file in HISTORIES],
+]
 
 # Route, method, right, and whether the right is needed for the whole tenant.
 TABLE = [
@@ -102,6 +136,7 @@ TABLE = [
     ("role_copy", "get", Right.CHANGE_ROLES, True),
     ("role_edit", "get", Right.CHANGE_ROLES, True),
     ("role_delete", "get", Right.CHANGE_ROLES, True),
+    *ORGANIZATION_LINES,
     ("groups", "get", Right.READ_GROUPS, True),
     ("group", "get", Right.READ_GROUPS, True),
     ("group_roles", "get", Right.READ_GROUPS, True),
@@ -143,7 +178,13 @@ USER_PAGES = (
     *("user_edit", "user_delete", "user_link", "user_account_new", "user_give_role", "user_take_role"),
     *[f"user_history{file}" for file in HISTORIES],
 )
+ORGANIZATION_PAGES = [
+    *[f"organization_{page}" for page in ("edit", "delete")],
+    *[f"organization_group_{page}" for page in ("edit", "delete", "manage")],
+    *[f"{name}_history{file}" for name in ("organization", "organization_group") for file in HISTORIES],
+]
 ALSO = {
+    **{key: {Right.READ_ORGANIZATIONS} for key in ORGANIZATION_PAGES},
     **{f"account_history{file}": {Right.READ_ACCOUNTS} for file in HISTORIES},
     **{key: {Right.READ_ROLES} for key in ("role_copy", "role_edit", "role_delete")},
     **{f"role_history{file}": {Right.READ_ROLES} for file in HISTORIES},
@@ -187,16 +228,26 @@ def number_for(route: str, target: Account) -> int:
         return attribute_of(kind, target.tenant)
     if route.startswith("users_import"):
         return import_of(target)
-    if kind == "users":
-        return person_at(target).pk
-    if kind == "roles":
-        return role_named("USER").pk
-    if kind == "groups":
-        return Group.objects.get(name="Help desk").pk
-    if kind == "assignments":
-        held = RoleAssignment.objects.filter(account=target).first()
-        return held.pk if held else give(target, "USER").pk
-    return account_named("robot").pk if "/keys/{key}" in routes()[route] else target.pk
+    if "/keys/{key}" in routes()[route]:
+        return account_named("robot").pk
+    return NUMBERS[kind](target) if kind in NUMBERS else target.pk
+
+
+def assignment_of(target: Account) -> int:
+    """A role that the account holds."""
+    held = RoleAssignment.objects.filter(account=target).first()
+    return held.pk if held else give(target, "USER").pk
+
+
+# What stands first in an address, and the number of one of its kind.
+NUMBERS: dict[str, Callable[[Account], int]] = {
+    "assignments": assignment_of,
+    "groups": lambda target: Group.objects.get(name="Help desk").pk,
+    "organization-groups": lambda target: OrganizationGroup.objects.get(name="Overseas").pk,
+    "organizations": lambda target: place_of(target).pk,
+    "roles": lambda target: role_named("USER").pk,
+    "users": lambda target: person_at(target).pk,
+}
 
 
 def person_at(target: Account) -> ComputerUser:
@@ -210,6 +261,12 @@ def import_of(target: Account) -> int:
     maker = Account.objects.filter(tenant_id=target.tenant_id, name__startswith="Tess").first() or target
     facts = {"tenant_id": target.tenant_id, "account": maker, "file_name": "people.csv", "state": "checked"}
     return UserImport.objects.get_or_create(**facts)[0].pk
+
+
+def place_of(target: Account) -> Organization:
+    """The organization of this account; one that can be deleted where it is the tenant's own."""
+    home = Organization.objects.get(pk=target.home_id)
+    return Organization.objects.get(code="123456") if home.is_home else home
 
 
 def attribute_of(list_name: str, tenant: Tenant) -> int:

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import YES_NO, HomeOrganization, YesOrNo
+from accounts.filters import HomeOrganization
+from itam_portal.lists.facts import YES_NO, YesOrNo
 from itam_portal.lists.filters import Choice, ListFilterSet, Moment, Text
 from itam_portal.lists.scanned import ScannedText
 from users.models import ComputerUser, UserStatus

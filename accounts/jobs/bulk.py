@@ -25,7 +25,7 @@ from itam_portal.history import kinds
 from itam_portal.lists.actions import BulkAction, register
 from itam_portal.tenancy.actor import System
 from organizations.models import Organization
-from organizations.queries import organization_name
+from organizations.queries import organization_name, within_reach
 from roles.rights import Right
 
 
@@ -178,6 +178,7 @@ kinds.name_operations(
 )
 
 shell.add_source("organization_name", organization_name)
+shell.add_source("organization_within_reach", within_reach)
 shell.add_place(shell.Place(gettext_lazy("Accounts"), "accounts", "users", Right.READ_ACCOUNTS))
 shell.add_place(shell.Place(gettext_lazy("Groups"), "groups", "users-round", Right.READ_GROUPS, everywhere=True))
 shell.add_place(

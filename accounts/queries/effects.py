@@ -158,15 +158,18 @@ def effect_of(
     rights: Iterable[str],
     change: Change = lambda held: held,
     roles: Mapping[int, RightsOf] | None = None,
+    gathered: Mapping[int | None, frozenset[int]] | None = None,
 ) -> Effect:
-    """What these accounts gain and lose of these rights, once what each holds is `change` of it and `roles` are so."""
+    """What these accounts gain and lose of these rights, once what each holds is `change` of it, `roles` are so, and
+    these organizations are `gathered` in groups of organizations."""
     before = roles_now(tenant_id)
     after = {**before, **(roles or {})}
     rows = [(one, change(one.held)) for one in alike(accounts, tenant_id=tenant_id)]
     behind = _organizations(rows, before, after, tenant_id)
+    behind_then = {**behind, **(gathered or {})}
     effect = Effect()
     for one, then in rows:
-        old, new = _holdings(one.held, before, behind), _holdings(then, after, behind)
+        old, new = _holdings(one.held, before, behind), _holdings(then, after, behind_then)
         for right in rights:
             _compare(effect, right, old, new, one)
     return effect

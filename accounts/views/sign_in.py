@@ -1,5 +1,6 @@
 """Signing in and out, switching tenants, and how pages look."""
 
+import unicodedata
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +19,7 @@ from accounts import doors, sign_in
 from accounts.forms import ThemeForm
 from accounts.models import Ending
 from accounts.operations import choose_theme, end_session
-from itam_portal.pages import OperationPage, PlainPage
+from itam_portal.pages import OperationPage, Page, PlainPage
 from itam_portal.refusals import Malformed, NotAllowed
 from itam_portal.requests import PortalRequest
 from organizations.models import Organization
@@ -67,14 +69,15 @@ class SwitchTenant(PlainPage):
         """The first tenants and organizations whose names hold the search."""
         sought = self.request.GET.get("q", "").replace("\0", "").strip()[:100]
         back = safe_next(self.request)
-        tenants = [one for one in self._tenants() if sought.lower() in one["tenant_name"].lower()]
+        places, plain = self._tenants(), plainly(sought)
+        tenants = [one for one in places if plain in plainly(one["tenant_name"])]
         found = Organization.objects.all().visible_to(self.account).named_like(sought).order_by("name_key", "pk")
         organizations = list(found.values("code", "name")[: self.shown + 1])
         chosen = chosen_organization(back).lower()
         return {
             "q": sought,
             "next": back,
-            "tenants": tenants[: self.shown] if len(self._tenants()) > 1 else [],
+            "tenants": tenants[: self.shown] if len(places) > 1 else [],
             "organizations": [
                 {**one, "url": with_organization(back, one["code"]), "is_current": one["code"].lower() == chosen}
                 for one in organizations[: self.shown]
@@ -118,9 +121,6 @@ def safe_next(request: PortalRequest) -> str:
     return asked if asked and url_has_allowed_host_and_scheme(asked, {request.get_host()}) else "/"
 
 
-LISTS = ("/accounts/", "/accounts/unassigned/", "/administration/users/", "/history/")
-
-
 def chosen_organization(address: str) -> str:
     """The code of the one organization that an address chooses, if it does."""
     chosen = QueryDict(urlsplit(address).query).getlist("organization")
@@ -130,8 +130,24 @@ def chosen_organization(address: str) -> str:
 def with_organization(address: str, code: str) -> str:
     """The same list for this organization, from its first page; other pages lead to the accounts."""
     parts = urlsplit(address)
-    path, data = (parts.path, QueryDict(parts.query, mutable=True)) if parts.path in LISTS else (LISTS[0], QueryDict())
+    is_list = _keeps_organization(parts.path)
+    path, data = (parts.path, QueryDict(parts.query, mutable=True)) if is_list else (reverse("accounts"), QueryDict())
     kept = {"page", "after", "before", "count", "organization", "tenant"}
     pairs = [(name, value) for name, values in data.lists() if name not in kept for value in values]
     query = urlencode([*pairs, *([("organization", code)] if code else [])])
     return f"{path}?{query}" if query else path
+
+
+def _keeps_organization(path: str) -> bool:
+    """Whether the page at this path shows the same for another organization: lists do, and the tree."""
+    try:
+        page = getattr(resolve(path).func, "view_class", None)
+    except Resolver404:
+        return False
+    return isinstance(page, type) and issubclass(page, Page) and page.keeps_organization
+
+
+def plainly(text: str) -> str:
+    """Text without case and accents, as it is searched."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -270,9 +269,11 @@ class Listing:
     def table(self) -> ListTable:
         """The table as this reader sees it."""
         chosen = self.state.values("organization")
-        carried = f"?{urlencode({'organization': chosen[0]})}" if len(chosen) == 1 else ""
+        carried = Reader.choosing(chosen[0]) if len(chosen) == 1 else ""
         zone = ZoneInfo(self.account.identity.time_zone if self.account.identity else "UTC")
-        return self.kind.table.for_reader(Reader(zone=zone, carried=carried, account=self.account))
+        return self.kind.table.for_reader(
+            Reader(zone=zone, carried=carried, account=self.account, link=self.state.link)
+        )
 
     def draw(self, *, picks: bool) -> SafeString:
         """The rows of the table's body as HTML."""

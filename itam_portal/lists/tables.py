@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from html import escape
 from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import django_tables2 as tables
@@ -75,6 +76,13 @@ class Reader:
     carried: str = ""
     # For cells that must know who reads.
     account: Any = None
+    # The same list with some parameters changed, for cells that lead back to it.
+    link: Callable[..., str] = lambda **changes: "?"
+
+    @staticmethod
+    def choosing(code: str) -> str:
+        """What a link carries that chooses this organization."""
+        return f"?{urlencode({'organization': code})}"
 
 
 class ListTable(tables.Table):

@@ -7,5 +7,21 @@ from organizations.forms.attributes import (
     attribute_field,
     attributes_in,
 )
+from organizations.forms.organizations import (
+    SECTIONS,
+    OrganizationForm,
+    OrganizationGroupForm,
+    values_of,
+)
 
-__all__ = ["AttributeForm", "AttributeNewForm", "add_attributes", "attribute_field", "attributes_in"]
+__all__ = [
+    "SECTIONS",
+    "AttributeForm",
+    "AttributeNewForm",
+    "OrganizationForm",
+    "OrganizationGroupForm",
+    "add_attributes",
+    "attribute_field",
+    "attributes_in",
+    "values_of",
+]

@@ -10,14 +10,42 @@ from organizations.operations.attributes import (
     delete_attribute,
     edit_attribute,
 )
+from organizations.operations.groups import (
+    Gathered,
+    OrganizationGroupChangedMeanwhile,
+    OrganizationGroupNameTaken,
+    create_organization_group,
+    delete_organization_group,
+    edit_organization_group,
+    gather_organizations,
+)
+from organizations.operations.organizations import (
+    CodeTaken,
+    OrganizationChangedMeanwhile,
+    create_organization,
+    delete_organization,
+    edit_organization,
+)
 
 __all__ = [
     "RIGHT_TO_DEFINE",
     "AttributeInUse",
     "AttributeNameTaken",
     "ChoiceInUse",
+    "CodeTaken",
+    "Gathered",
+    "OrganizationChangedMeanwhile",
+    "OrganizationGroupChangedMeanwhile",
+    "OrganizationGroupNameTaken",
     "TooManyAttributes",
     "create_attribute",
+    "create_organization",
+    "create_organization_group",
     "delete_attribute",
+    "delete_organization",
+    "delete_organization_group",
     "edit_attribute",
+    "edit_organization",
+    "edit_organization_group",
+    "gather_organizations",
 ]

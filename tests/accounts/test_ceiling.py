@@ -31,13 +31,17 @@ from accounts.queries import Grant, Holdings, Scope
 from itam_portal.refusals import Refused
 from itam_portal.tenancy.reach import ALL, Reach, covers
 from organizations.models import Organization, OrganizationGroup, OrganizationGroupMember
+from organizations.operations import gather_organizations
 from roles.models import Role
 from roles.operations import edit_role
 from roles.rights import Right
 from tests.cast import account_named, add_account, gather, give, join, make_role, only, organization
 
 PLAIN = [Right.READ_ACCOUNTS, Right.DISABLE_ACCOUNTS, Right.ENABLE_ACCOUNTS]
-GIVING = [Right.GIVE_ROLES, Right.CHANGE_ROLES, Right.CHANGE_GROUPS, Right.CHANGE_MEMBERS]
+GIVING = [
+    *(Right.GIVE_ROLES, Right.CHANGE_ROLES, Right.CHANGE_GROUPS, Right.CHANGE_MEMBERS),
+    Right.CHANGE_ORGANIZATION_GROUPS,
+]
 RIGHTS = [*PLAIN, *GIVING, Right.EDIT_ACCOUNTS]
 NAMES = ("ann", "bob", "cay", "dan", "olivia")
 # Most of what is tried is tried by those who may give something: refusals for want of any right teach little.
@@ -207,6 +211,17 @@ class Giving(RuleBasedStateMachine):
         with self._checked(actor) as by:
             made = copy_group(self._group(group), by=by, name="copy", description="", roles=True, members=members)
             delete_group(made, by=by)
+
+    @rule(
+        actor=actors,
+        group=some.sampled_from(("near", "far")),
+        add=some.frozensets(some.sampled_from(("emea", "apac")), max_size=2),
+        remove=some.frozensets(some.sampled_from(("emea", "apac")), max_size=2),
+    )
+    def put_organizations_in_and_out(self, actor: str, group: str, add: Any, remove: Any) -> None:
+        with self._checked(actor) as by:
+            keys = [[self.places[code].pk for code in sorted(codes)] for codes in (add, remove)]
+            gather_organizations(self.places[group], by=by, add=keys[0], remove=keys[1])
 
     def _group(self, name: str) -> Group:
         return Group.objects.get(name=name)

@@ -38,6 +38,7 @@ DOORS = {
     "door_sign_in_link",
     "door_tenant_of_slug",
     "search_accounts",
+    "search_organizations",
     "search_users",
 }
 

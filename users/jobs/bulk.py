@@ -1,8 +1,11 @@
 """What this floor gives the shared parts when the program starts: bulk actions, a place, the history's words."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -12,11 +15,13 @@ from itam_portal import shell
 from itam_portal.history import kinds
 from itam_portal.lists.actions import BulkAction, register
 from itam_portal.lists.models import Receipt
-from organizations.models import Organization
+from organizations.models import Organization, OrganizationGroup
 from roles.rights import Right
 from users import guards
 from users.models import MOVES_BY, ComputerUser, PendingRole, UserStatus, label_of
 from users.operations import edit_users, link_contact, set_status, transfer_users
+
+PENDING_SHOWN = 20
 
 
 def _shown(number: int) -> dict[str, str]:
@@ -194,7 +199,35 @@ def people_of_account(account: Any, *, reader: Any) -> list[dict[str, Any]]:
 
 registry.tell("account.people", people_of_account)
 registry.tell("account.moves_by", lambda: MOVES_BY)
-shell.add_place(
-    shell.Place(gettext_lazy("Overview"), "overview", "layout-dashboard", Right.READ_ACCOUNTS, is_first=True)
-)
+shell.add_place(shell.Place(gettext_lazy("Overview"), "overview", "layout-dashboard", Right.READ_ACCOUNTS, rank=-10))
+
+
+def _at_home(found: Organization) -> Iterator[registry.Hanging]:
+    """Users at home in an organization, and roles that people would get for it."""
+    at_home = ComputerUser.objects.filter(tenant_id=found.tenant_id, home=found).count()
+    words = ngettext("%(number)s user is at home here", "%(number)s users are at home here", at_home)
+    yield registry.Hanging(
+        at_home, words % _shown(at_home), f"{reverse('users')}?{urlencode({'organization': found.code})}"
+    )
+    yield from _pending(PendingRole.objects.filter(tenant_id=found.tenant_id, organization=found))
+
+
+def _for_group(found: OrganizationGroup) -> Iterator[registry.Hanging]:
+    """Roles that people would get for an organization group."""
+    yield from _pending(PendingRole.objects.filter(tenant_id=found.tenant_id, organization_group=found))
+
+
+def _pending(roles: Any) -> Iterator[registry.Hanging]:
+    """The first of the people, each with their page; then how many there are in all."""
+    whole = roles.count()
+    for one in roles.select_related("user", "role").order_by("pk")[:PENDING_SHOWN]:
+        words = _("%(name)s: %(role)s, as soon as there is an account") % {"name": one.user, "role": one.role}
+        yield registry.Hanging(1, words, one.user.get_absolute_url())
+    more = max(0, whole - PENDING_SHOWN)
+    words = ngettext("and %(number)s pending role more", "and %(number)s pending roles more", more)
+    yield registry.Hanging(more, words % _shown(more))
+
+
+registry.hang("organization", _at_home)
+registry.hang("organization_group", _for_group)
 shell.add_place(shell.Place(gettext_lazy("Users"), "users", "user-round", Right.READ_USERS))

@@ -107,6 +107,11 @@ TABLE = [
     ("group_manage", "post", Right.CHANGE_MEMBERS, True),
     ("group_saved", "get", Right.CHANGE_MEMBERS, True),
     ("group_give_role", "get", Right.GIVE_ROLES, True),
+    ("tenant", "get", Right.READ_TENANT, True),
+    ("tenant_edit", "get", Right.CHANGE_TENANT, True),
+    ("tenant_edit", "post", Right.CHANGE_TENANT, True),
+    *[(f"tenant_history{file}", "get", Right.READ_HISTORY, True) for file in HISTORIES],
+    ("tenant_billing", "get", Right.READ_BILLING, True),
     ("history", "get", Right.READ_HISTORY, True),
     ("history_columns", "get", Right.READ_HISTORY, False),
     ("history_columns", "post", Right.READ_HISTORY, False),
@@ -128,6 +133,11 @@ TABLE = [
         for method in ("get", "post")
     ],
 ]
+# Pages that no right opens without the role Owner.
+OWNERS_ONLY = {"tenant_billing"}
+# Pages that do not exist for those who may not open them, and those that do not without the right to see the tenant.
+HIDDEN = {"tenant", "tenant_billing"}
+TENANT_PAGES = ["tenant_edit", *[f"tenant_history{file}" for file in HISTORIES]]
 # What a page needs beside its right: its object must be seen.
 GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
 USER_PAGES = (
@@ -137,6 +147,7 @@ USER_PAGES = (
 )
 ALSO = {
     **{f"account_history{file}": {Right.READ_ACCOUNTS} for file in HISTORIES},
+    **{key: {Right.READ_TENANT} for key in TENANT_PAGES},
     **{key: {Right.READ_ROLES} for key in ("role_copy", "role_edit", "role_delete")},
     **{f"role_history{file}": {Right.READ_ROLES} for file in HISTORIES},
     **{key: {Right.READ_GROUPS} for key in GROUP_PAGES},
@@ -153,6 +164,7 @@ FORMS |= {
     name: {"node": "0.group.0", "mode-0": "all", "do": "apply"} for name, *_rest in TABLE if name.endswith("_filter")
 }
 FORMS["access_filter"] = {**FORMS["access_filter"], "query": "holds=accounts.read"}
+FORMS["tenant_edit"] = {"again": "1"}
 LINES = [pytest.param(*line, id=f"{line[1]} {line[0]}") for line in TABLE]
 
 
@@ -221,8 +233,9 @@ def test_the_right_alone_opens_it(  # type: ignore[no-untyped-def]
 ) -> None:
     # What an action may be tried on has to be seen first.
     on_rows = method == "post" or "{pk}" in routes()[route]
-    rights = {right, Right.READ_ACCOUNTS, *ALSO.get(route, ())} if on_rows else {right}
-    reader = make_account("Tess", make_role(northwind, "Only this", allows=rights))
+    rights = {right, *ALSO.get(route, ()), *({Right.READ_ACCOUNTS} if on_rows else ())}
+    role = "Owner" if route in OWNERS_ONLY else make_role(northwind, "Only this", allows=rights)
+    reader = make_account("Tess", role)
 
     answer = ask(client_of(reader), route, method, account_named("nina"))
 
@@ -234,11 +247,25 @@ def test_all_other_rights_together_do_not(  # type: ignore[no-untyped-def]
     route, method, right, everywhere, northwind, make_account, client_of
 ) -> None:
     others = [one for one in Right if one != right]
-    reader = make_account("Tess", make_role(northwind, "All but this", allows=others))
+    roles = [make_role(northwind, "All but this", allows=others)]
+    if route in OWNERS_ONLY:
+        roles = ["Owner", make_role(northwind, "Not this", denies=[right])]
+    reader = make_account("Tess", *roles)
 
     answer = ask(client_of(reader), route, method, account_named("nina"))
 
-    assert answer.status_code == 403
+    assert answer.status_code == (404 if route in HIDDEN else 403)
+
+
+@pytest.mark.parametrize(("route", "method", "right", "everywhere"), [p for p in LINES if p.values[0] in OWNERS_ONLY])
+def test_what_is_the_owners_no_right_opens_without_the_role(  # type: ignore[no-untyped-def]
+    route, method, right, everywhere, northwind, make_account, client_of
+) -> None:
+    reader = make_account("Tess", make_role(northwind, "Everything", allows=list(Right)))
+
+    answer = ask(client_of(reader), route, method, account_named("nina"))
+
+    assert answer.status_code == (404 if route in HIDDEN else 403)
 
 
 @pytest.mark.parametrize(("route", "method", "right", "everywhere"), LINES)
@@ -251,7 +278,7 @@ def test_a_right_for_one_organization_opens_only_what_is_not_the_tenants(  # typ
 
     answer = ask(client_of(reader), route, method, emil)
 
-    assert (answer.status_code == 403) == everywhere
+    assert (answer.status_code in (403, 404)) == everywhere
 
 
 @pytest.mark.parametrize(("route", "method", "right", "everywhere"), LINES)

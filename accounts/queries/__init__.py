@@ -10,7 +10,8 @@ from accounts.queries.accounts import (
     tenant_wide,
 )
 from accounts.queries.effects import Effect, Held, RightsOf, Side, effect_of, outside_of, roles_now, with_more, without
-from accounts.queries.holdings import Grant, Holdings, Scope, end_of, organizations_behind, place_of, wanted_of
+from accounts.queries.ends import EndsMoved, dated_days, ends_moved, moved_pairs
+from accounts.queries.holdings import Grant, Holdings, Scope, end_in, end_of, organizations_behind, place_of, wanted_of
 from accounts.queries.ways import HeldRight, with_ways
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "AccountQuerySet",
     "AssignmentQuerySet",
     "Effect",
+    "EndsMoved",
     "Grant",
     "GroupQuerySet",
     "Held",
@@ -27,9 +29,13 @@ __all__ = [
     "RightsOf",
     "Scope",
     "Side",
+    "dated_days",
     "effect_of",
+    "end_in",
     "end_of",
+    "ends_moved",
     "identity_by_key",
+    "moved_pairs",
     "organizations_behind",
     "outside_of",
     "place_of",

@@ -7,5 +7,14 @@ from organizations.forms.attributes import (
     attribute_field,
     attributes_in,
 )
+from organizations.forms.tenant import BillingForm, ProfileForm
 
-__all__ = ["AttributeForm", "AttributeNewForm", "add_attributes", "attribute_field", "attributes_in"]
+__all__ = [
+    "AttributeForm",
+    "AttributeNewForm",
+    "BillingForm",
+    "ProfileForm",
+    "add_attributes",
+    "attribute_field",
+    "attributes_in",
+]

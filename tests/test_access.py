@@ -26,6 +26,7 @@ FOR_EVERYBODY = {
 FILES = [(name, ending) for name in ("accounts", "accounts_unassigned", "access") for ending in ("csv", "xlsx")]
 # The page of an object's history, and its files.
 HISTORIES = ("", "_export_csv", "_export_xlsx")
+WAYS = ("get", "post")
 WHOLE = [("roles", Right.READ_ROLES), ("history", Right.READ_HISTORY)]
 
 # Route, method, right, and whether the right is needed for the whole tenant.
@@ -112,6 +113,17 @@ TABLE = [
     ("tenant_edit", "post", Right.CHANGE_TENANT, True),
     *[(f"tenant_history{file}", "get", Right.READ_HISTORY, True) for file in HISTORIES],
     ("tenant_billing", "get", Right.READ_BILLING, True),
+    ("access_keys", "get", Right.READ_ACCESS_KEYS, True),
+    ("access_keys_columns", "get", Right.READ_ACCESS_KEYS, True),
+    ("access_keys_columns", "post", Right.READ_ACCESS_KEYS, True),
+    *[(f"access_keys_views{page}", way, Right.READ_ACCESS_KEYS, True) for page in ("", "_save") for way in WAYS],
+    *[("access_keys_filter", way, Right.READ_ACCESS_KEYS, True) for way in WAYS],
+    *[(f"access_keys_export_{ending}", "get", Right.READ_ACCESS_KEYS, True) for ending in ("csv", "xlsx")],
+    ("access_key", "get", Right.READ_ACCESS_KEYS, True),
+    *[(f"access_key_history{file}", "get", Right.READ_HISTORY, True) for file in HISTORIES],
+    ("access_key_new", "get", Right.CHANGE_ACCESS_KEYS, True),
+    ("access_key_rotate", "get", Right.CHANGE_ACCESS_KEYS, True),
+    ("access_keys_revoke", "post", Right.CHANGE_ACCESS_KEYS, True),
     ("history", "get", Right.READ_HISTORY, True),
     ("history_columns", "get", Right.READ_HISTORY, False),
     ("history_columns", "post", Right.READ_HISTORY, False),
@@ -134,7 +146,7 @@ TABLE = [
     ],
 ]
 # Pages that no right opens without the role Owner.
-OWNERS_ONLY = {"tenant_billing"}
+OWNERS_ONLY = {"tenant_billing"} | {line[0] for line in TABLE if line[0].startswith(("access_key", "account_key"))}
 # Pages that do not exist for those who may not open them, and those that do not without the right to see the tenant.
 HIDDEN = {"tenant", "tenant_billing"}
 TENANT_PAGES = ["tenant_edit", *[f"tenant_history{file}" for file in HISTORIES]]
@@ -191,6 +203,8 @@ def number_for(route: str, target: Account) -> int:
         return attribute_of(kind, target.tenant)
     if kind == "users":
         return person_at(target).pk
+    if kind == "access-keys":
+        return key_of_robot()
     if kind == "roles":
         return role_named("USER").pk
     if kind == "groups":
@@ -220,9 +234,9 @@ def key_of_robot() -> int:
 
 def ask(browser: Client, route: str, method: str, target: Account) -> Any:
     address = routes()[route].format(pk=number_for(route, target), key=key_of_robot())
-    if route.startswith("access_"):
+    if route.startswith("access_") and not route.startswith("access_key"):
         address += "?holds=accounts.read"
-    ticked = number_for(route, target) if route.startswith("users_") else target.pk
+    ticked = number_for(route, target) if route.startswith(("users_", "access_keys_")) else target.pk
     form = FORMS.get(route, {"selected": [ticked]})
     return getattr(browser, method)(address, form if method == "post" else {})
 

@@ -1,7 +1,18 @@
 """What this floor gives the shared parts when the program starts."""
 
-from accounts.jobs import giving, letters, roles
+from accounts.jobs import giving, letters, notices, roles
 from accounts.jobs.bulk import DISABLE, EDIT, ENABLE, automation_of, editing_with
 from accounts.jobs.keys import REVOKE
 
-__all__ = ["DISABLE", "EDIT", "ENABLE", "REVOKE", "automation_of", "editing_with", "giving", "letters", "roles"]
+__all__ = [
+    "DISABLE",
+    "EDIT",
+    "ENABLE",
+    "REVOKE",
+    "automation_of",
+    "editing_with",
+    "giving",
+    "letters",
+    "notices",
+    "roles",
+]

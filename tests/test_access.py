@@ -207,7 +207,7 @@ def number_for(route: str, target: Account) -> int:
     if kind == "users":
         return person_at(target).pk
     if kind == "access-keys":
-        return key_of_robot()
+        return key_for(route, target)
     if kind == "roles":
         return role_named("USER").pk
     if kind == "groups":

@@ -1,4 +1,4 @@
-"""The fields a list of accounts can be filtered by."""
+"""The fields the lists of accounts and of access keys can be filtered by."""
 
 import functools
 import operator
@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import NEVER, NO_DURATION, Account, HeldRole, RoleAssignment, Status, Type
+from accounts.models import NEVER, NO_DURATION, AccessKey, Account, HeldRole, KeyState, RoleAssignment, Status, Type
 from accounts.queries import AccountQuerySet, Change, HeldRight, change_is
 from itam_portal.lists.facts import YesOrNo
 from itam_portal.lists.filters import Choice, Condition, Duration, ListFilterSet, Moment, Text, of_ranges
@@ -202,4 +202,34 @@ class AccessFilters(AccountFilters):
 
     class Meta:
         model = Account
+        fields: list[str] = []
+
+
+class StateOfKey(Choice):
+    """Keys that are live, or over for this reason: time alone can change it, so no column holds it."""
+
+    is_of_column = False
+
+    def condition(self, values: list[Any]) -> Q:
+        states = [state for state in KeyState.values if (state in values) != (self.operator == "not")]
+        conditions = [AccessKey.objects.all().in_state(state) for state in states]
+        return functools.reduce(operator.or_, conditions, Q(pk__in=[]))
+
+    def is_exact(self, values: list[Any]) -> bool:
+        return False
+
+
+class KeyFilters(ListFilterSet):
+    """Name, service account, beginning, state, and the moments of a key."""
+
+    name = Text("name_key", label=_("Name"))
+    account = Text("account__name_key", label=_("Service account"))
+    prefix = Text("prefix", label=_("Begins with"))
+    state = StateOfKey(choices=KeyState.choices, label=_("State"))
+    expires = Moment("expires_at", can_be_ahead=True, label=_("Expires"))
+    last_used = Moment("last_used_at", missing=NEVER, label=_("Last used"))
+    made = Moment("made_at", label=_("Created"))
+
+    class Meta:
+        model = AccessKey
         fields: list[str] = []

@@ -1,15 +1,15 @@
-"""The columns of a list of accounts."""
+"""The columns of the lists of accounts and of access keys."""
 
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Func, TextField, Value, When
+from django.db.models import Case, CharField, Func, TextField, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import NEVER, NO_DURATION, Status, Type
+from accounts.models import NEVER, NO_DURATION, AccessKey, KeyState, Status, Type, state_of
 from accounts.queries import CHANGE_NEEDS, Change, change_is, changes_in
 from itam_portal.lists.exported import any_of, both, labelled, listed, moment, named, seconds, yes_or_no
 from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, duration, safe, text
@@ -177,3 +177,71 @@ class AccessTable(AccountTable):
 
     def render_directly(self, row: Row) -> str:
         return f'<span class="tag">{escape(gettext("Directly"))}</span>' if row["own_ways"] else NONE
+
+
+def _state_in_words(zone: Any) -> Case:
+    """The state of a key, for files."""
+    whens = [When(AccessKey.objects.all().in_state(state.value), then=Value(str(state.label))) for state in KeyState]
+    return Case(*whens, default=Value(""), output_field=CharField())
+
+
+class KeyTable(ListTable):
+    """Access keys: whose they are, how long they last, and when they were last used. Never their text."""
+
+    list_name = "access_keys"
+
+    name = Column(_("Name"), needs=("name",), sort=("name_key",), locked=True)
+    account = Column(_("Service account"), needs=("account__name", "account_id"))
+    prefix = Column(_("Begins with"), needs=("prefix",), classes="code")
+    state = Column(_("State"), needs=("revoked_at", "expires_at", "account__status"), export=_state_in_words)
+    expires = Column(
+        _("Expires"), needs=("expires_at",), sort=("expires_at",), classes="num", export=moment("expires_at")
+    )
+    last_used = Column(
+        _("Last used"),
+        needs=("last_used_at",),
+        sort=("last_used_at",),
+        classes="num",
+        export=moment("last_used_at", missing=NEVER),
+    )
+    used_from = Column(_("Used from"), needs=("last_used_from",), classes="code")
+    made = Column(
+        _("Created"), needs=("made_at",), sort=("made_at",), classes="num", shown=False, export=moment("made_at")
+    )
+
+    def meet(self, reader: Reader) -> None:
+        self._moment = MomentCell(reader)
+        self._urls = [reverse(name, args=[0]).replace("/0/", "/%d/") for name in ("access_key", "account")]
+        self._carried = escape(reader.carried)
+        self._never = f'<span class="none">{escape(gettext("Never"))}</span>'
+
+    def _link(self, url: str, number: int, name: str) -> str:
+        return f'<a href="{url % number}{self._carried}" dir="auto">{safe(name)}</a>'
+
+    def render_name(self, row: Row) -> str:
+        link = self._link(self._urls[0], row["pk"], row["name"])
+        return f'<span class="ident">{icon("key-round", "faint")}{link}</span>'
+
+    def render_account(self, row: Row) -> str:
+        return self._link(self._urls[1], row["account_id"], row["account__name"])
+
+    def render_prefix(self, row: Row) -> str:
+        return f"{safe(row['prefix'])}…"
+
+    def render_state(self, row: Row) -> str:
+        values = {"revoked_at": row["revoked_at"], "expires_at": row["expires_at"], "status": row["account__status"]}
+        state = state_of(**values)
+        look = Status.ENABLED if state == KeyState.LIVE else Status.DISABLED
+        return f'<span class="status {look.value}">{escape(str(state.label))}</span>'
+
+    def render_expires(self, row: Row) -> str:
+        return self._moment(row["expires_at"])
+
+    def render_last_used(self, row: Row) -> str:
+        return self._moment(row["last_used_at"]) if row["last_used_at"] > NEVER else self._never
+
+    def render_used_from(self, row: Row) -> str:
+        return text(row["last_used_from"] or "")
+
+    def render_made(self, row: Row) -> str:
+        return self._moment(row["made_at"])

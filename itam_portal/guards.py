@@ -8,6 +8,7 @@ from typing import Any
 
 _guards: dict[str, list[Callable[..., None]]] = defaultdict(list)
 _around: dict[str, list[Callable[[Any], AbstractContextManager[None]]]] = defaultdict(list)
+_after: dict[str, list[Callable[..., None]]] = defaultdict(list)
 _users: list[Callable[[Any], int]] = []
 _locks: list[Callable[[Any], Any]] = []
 _facts: dict[str, Callable[..., Any]] = {}
@@ -47,6 +48,17 @@ def around(event: str, by: Any) -> Iterator[None]:
         for guarding in _around[event]:
             stack.enter_context(guarding(by))
         yield
+
+
+def after(event: str, work: Callable[..., None]) -> None:
+    """Do `work` in the event's transaction, once the event itself is done: what upper floors must change with it."""
+    _after[event].append(work)
+
+
+def follow(event: str, *facts: Any) -> None:
+    """Do all that comes after this event."""
+    for work in _after[event]:
+        work(*facts)
 
 
 def lock_with(lock: Callable[[Any], Any]) -> None:

@@ -26,7 +26,7 @@ from itam_portal.lists.preferences import keep_address, kept_of
 from itam_portal.lists.state import LONGEST_QUERY, NO_VIEW, PLACE
 from itam_portal.lists.viewbar import ViewBar
 from itam_portal.lists.viewing import resolve, view_number
-from itam_portal.refusals import Refused, require
+from itam_portal.refusals import NotAllowed, Refused
 from itam_portal.requests import PortalRequest
 from itam_portal.shell import Crumb, Shell
 
@@ -61,6 +61,10 @@ class Page(View):
 
     right: ClassVar[str | None] = None
     everywhere: ClassVar[bool] = False
+    # Whether only owners of the tenant open it, who hold the right besides.
+    only_owners: ClassVar[bool] = False
+    # Whether the page does not exist for those who may not open it.
+    hidden: ClassVar[bool] = False
     title: ClassVar[Any] = ""
     purpose: ClassVar[Any] = ""
     template_name: ClassVar[str] = ""
@@ -81,8 +85,7 @@ class Page(View):
         if request.account is None:
             return self._to_sign_in(request)
         try:
-            if self.right:
-                require(self.account, self.right, self.account.tenant if self.everywhere else None)
+            self.admit()
             response = super().dispatch(request, *args, **kwargs)
         except Refused as refusal:
             transaction.set_rollback(True)
@@ -90,6 +93,14 @@ class Page(View):
         patch_vary_headers(response, ["HX-Request", "Cookie"])
         response.headers["Cache-Control"] = "no-store"
         return response
+
+    def admit(self) -> None:
+        """Raise NotAllowed, or Http404 where the page is hidden, for whoever may not open it."""
+        place = self.account.tenant if self.everywhere else None
+        may_open = not self.right or self.account.may(self.right, place)
+        if may_open and (not self.only_owners or self.account.holdings.is_owner):
+            return
+        raise Http404 if self.hidden else NotAllowed
 
     @property
     def account(self) -> Any:

@@ -26,6 +26,7 @@ class Place:
     everywhere: bool = False
     # Places of a lower floor come before those of the floors above unless they say otherwise.
     rank: int = 0
+    only_owners: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ class Shell:
             if self._may(place):
                 section = sections.setdefault(str(place.heading), {"heading": place.heading, "items": []})
                 section["items"].append(self._item(place))
-        return list(sections.values())
+        # The section without a heading is about the daily work, and comes first.
+        return sorted(sections.values(), key=lambda section: bool(section["heading"]))
 
     @property
     def navigation_key(self) -> tuple[object, ...]:
@@ -149,6 +151,8 @@ class Shell:
         return reverse(url_name, args=args) + (f"?{query}" if query else "")
 
     def _may(self, place: Place) -> bool:
+        if place.only_owners and not self.account.holdings.is_owner:
+            return False
         return not place.right or self.account.may(place.right, self.account.tenant if place.everywhere else None)
 
     def _item(self, place: Place) -> dict[str, Any]:

@@ -9,8 +9,8 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("", include("accounts.urls")),
     path("", include("roles.urls")),
-    path("", include("users.urls")),
     path("", include("organizations.urls")),
+    path("", include("users.urls")),
     path("", include("itam_portal.lists.urls")),
     path("", include("itam_portal.history.urls")),
 ]

@@ -1,4 +1,4 @@
-"""What this floor gives the shared parts when the program starts: a place, the history's words."""
+"""What this floor gives the shared parts when the program starts: places, and the history's words."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,8 +27,27 @@ kinds.name_operations(
         "attributes.create": _("Create custom attribute"),
         "attributes.edit": _("Edit custom attribute"),
         "attributes.delete": _("Delete custom attribute"),
+        "tenant.edit": _("Edit tenant"),
+        "billing.edit": _("Edit billing"),
     }
 )
 kinds.describe("organization_parent", labels={"child": _("organization"), "parent": _("below")})
 kinds.describe("organization_group", url_name="organization_group", opens=OrganizationGroup.objects.visible_to)
 shell.add_place(shell.Place(_("Organizations"), "organizations", "building-2", Right.READ_ORGANIZATIONS, rank=1))
+kinds.describe(
+    "billing_profile",
+    shown_to=lambda reader: reader.holdings.is_owner and reader.may(Right.READ_BILLING, reader.tenant),
+)
+TENANT = _("Tenant")
+shell.add_place(shell.Place(_("Profile"), "tenant", "building", Right.READ_TENANT, heading=TENANT, everywhere=True))
+shell.add_place(
+    shell.Place(
+        _("Billing"),
+        "tenant_billing",
+        "credit-card",
+        Right.READ_BILLING,
+        heading=TENANT,
+        everywhere=True,
+        only_owners=True,
+    )
+)

@@ -1,5 +1,8 @@
 """Tenants, the organizations inside them, and groups of organizations."""
 
+import hashlib
+from typing import ClassVar
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -46,11 +49,32 @@ class Tenant(models.Model):
 
     objects = TenantQuerySet.as_manager()
 
+    # What its owners change: the rest of it stays as it was founded.
+    profile: ClassVar[tuple[str, ...]] = (
+        "company_name",
+        "company_type",
+        "country",
+        "time_zone",
+        "email_notifications",
+        "require_mfa",
+    )
+
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def version(self) -> str:
+        """What its profile holds, in short: a form that was drawn before another edit must not overwrite that."""
+        return fingerprint(self, self.profile)
+
+
+def fingerprint(row: models.Model, names: tuple[str, ...]) -> str:
+    """A short text that is another as soon as one of these fields holds something else."""
+    held = repr([getattr(row, name) for name in names])
+    return hashlib.sha256(held.encode()).hexdigest()[:16]
 
 
 class OrganizationType(models.TextChoices):
@@ -277,3 +301,28 @@ class CustomAttribute(TenantRow):
     def field_name(self) -> str:
         """What forms, columns and filters call it."""
         return f"attribute_{self.code}"
+
+
+@tracked(word="billing_profile", label=_("billing profile"))
+class BillingProfile(TenantRow):
+    """Whom a tenant's invoices go to. Only its owners know that there is one."""
+
+    company = ShortText(_("company"), blank=True, default="")
+    address = models.TextField(_("address"), blank=True, default="")
+    tax_id = ShortText(_("tax number"), blank=True, default="", max_length=60)
+    email = models.EmailField(_("billing email"), max_length=254, blank=True, default="")
+    purchase_order = ShortText(_("purchase order"), blank=True, default="", max_length=100)
+
+    # What its owners change.
+    held: ClassVar[tuple[str, ...]] = ("company", "address", "tax_id", "email", "purchase_order")
+
+    class Meta:
+        constraints = [
+            own_key("billing_profile"),
+            models.UniqueConstraint(fields=["tenant"], name="billing_profile_once_a_tenant"),
+        ]
+
+    @property
+    def version(self) -> str:
+        """What it holds, in short: a form that was drawn before another edit must not overwrite that."""
+        return fingerprint(self, self.held)

@@ -3,7 +3,7 @@ from django.urls import path
 from itam_portal.lists.export import export_urls
 from itam_portal.lists.filter_page import filter_urls
 from itam_portal.lists.views_page import views_urls
-from organizations.views import gathering, groups, lists, organization, tree
+from organizations.views import gathering, groups, lists, organization, tenant, tree
 from organizations.views.attributes import attribute_urls
 
 GROUP = "organization-groups/<int:pk>/"
@@ -34,4 +34,9 @@ urlpatterns = [
     path(f"{GROUP}manage/", gathering.OrganizationGroupManage.as_view(), name="organization_group_manage"),
     path(f"{GROUP}history/", groups.OrganizationGroupHistory.as_view(), name="organization_group_history"),
     *export_urls(f"{GROUP}history/", groups.OrganizationGroupHistory),
+    path("tenant/", tenant.TenantProfile.as_view(), name="tenant"),
+    path("tenant/edit/", tenant.TenantEdit.as_view(), name="tenant_edit"),
+    path("tenant/history/", tenant.TenantHistory.as_view(), name="tenant_history"),
+    *export_urls("tenant/history/", tenant.TenantHistory),
+    path("tenant/billing/", tenant.TenantBilling.as_view(), name="tenant_billing"),
 ]

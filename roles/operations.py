@@ -84,10 +84,13 @@ def edit_role(
         raise RoleChangedMeanwhile
     allowed, denied = frozenset(allows), frozenset(denies)
     guards.check("role.edit", found, allowed, denied, by)
+    is_other = (allowed, denied) != (frozenset(found.allows), frozenset(found.denies))
     with context("roles.edit", by=by, reason=reason), guards.around("role.edit", by):
         found.description, found.allows, found.denies = description, sorted(allowed), sorted(denied)
         found.changed_at = timezone.now()
         found.save(update_fields=["description", "allows", "denies", "changed_at"])
+        if is_other:
+            guards.follow("role.rights", found, by)
     return found
 
 

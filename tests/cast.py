@@ -32,6 +32,7 @@ from itam_portal.tenancy.scope import tenant_scope
 from itam_portal.tenancy.walls import raise_walls
 from itam_portal.tokens import hash_of, new_key
 from organizations.models import (
+    BillingProfile,
     CustomAttribute,
     Organization,
     OrganizationGroup,
@@ -238,6 +239,7 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
         secret_hash=hash_of(key),
         expires_at=timezone.now() + timedelta(days=30),
     )
+    BillingProfile.objects.create(tenant=tenant, company=mark, address=f"{mark} Street", tax_id="DE1")
     BlockedUsername.objects.create(tenant=tenant, pattern=f"svc-{mark.split(maxsplit=1)[0].lower()}%")
     CustomAttribute.objects.create(tenant=tenant, subject="organization", name=mark, code="cast", kind="text")
     boss = ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} Boss", home=account.home)

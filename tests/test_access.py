@@ -26,6 +26,7 @@ FOR_EVERYBODY = {
 FILES = [(name, ending) for name in ("accounts", "accounts_unassigned", "access") for ending in ("csv", "xlsx")]
 # The page of an object's history, and its files.
 HISTORIES = ("", "_export_csv", "_export_xlsx")
+WAYS = ("get", "post")
 WHOLE = [("roles", Right.READ_ROLES), ("history", Right.READ_HISTORY)]
 
 # Organizations may be read in part; their groups belong to the tenant.
@@ -150,6 +151,22 @@ TABLE = [
     ("group_manage", "post", Right.CHANGE_MEMBERS, True),
     ("group_saved", "get", Right.CHANGE_MEMBERS, True),
     ("group_give_role", "get", Right.GIVE_ROLES, True),
+    ("tenant", "get", Right.READ_TENANT, True),
+    ("tenant_edit", "get", Right.CHANGE_TENANT, True),
+    ("tenant_edit", "post", Right.CHANGE_TENANT, True),
+    *[(f"tenant_history{file}", "get", Right.READ_HISTORY, True) for file in HISTORIES],
+    ("tenant_billing", "get", Right.READ_BILLING, True),
+    ("access_keys", "get", Right.READ_ACCESS_KEYS, True),
+    ("access_keys_columns", "get", Right.READ_ACCESS_KEYS, True),
+    ("access_keys_columns", "post", Right.READ_ACCESS_KEYS, True),
+    *[(f"access_keys_views{page}", way, Right.READ_ACCESS_KEYS, True) for page in ("", "_save") for way in WAYS],
+    *[("access_keys_filter", way, Right.READ_ACCESS_KEYS, True) for way in WAYS],
+    *[(f"access_keys_export_{ending}", "get", Right.READ_ACCESS_KEYS, True) for ending in ("csv", "xlsx")],
+    ("access_key", "get", Right.READ_ACCESS_KEYS, True),
+    *[(f"access_key_history{file}", "get", Right.READ_HISTORY, True) for file in HISTORIES],
+    ("access_key_new", "get", Right.CHANGE_ACCESS_KEYS, True),
+    ("access_key_rotate", "get", Right.CHANGE_ACCESS_KEYS, True),
+    ("access_keys_revoke", "post", Right.CHANGE_ACCESS_KEYS, True),
     ("history", "get", Right.READ_HISTORY, True),
     ("history_columns", "get", Right.READ_HISTORY, False),
     ("history_columns", "post", Right.READ_HISTORY, False),
@@ -171,6 +188,11 @@ TABLE = [
         for method in ("get", "post")
     ],
 ]
+# Pages that no right opens without the role Owner.
+OWNERS_ONLY = {"tenant_billing"} | {line[0] for line in TABLE if line[0].startswith(("access_key", "account_key"))}
+# Pages that do not exist for those who may not open them, and those that do not without the right to see the tenant.
+HIDDEN = {"tenant", "tenant_billing"}
+TENANT_PAGES = ["tenant_edit", *[f"tenant_history{file}" for file in HISTORIES]]
 # What a page needs beside its right: its object must be seen.
 GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
 USER_PAGES = (
@@ -186,6 +208,7 @@ ORGANIZATION_PAGES = [
 ALSO = {
     **{key: {Right.READ_ORGANIZATIONS} for key in ORGANIZATION_PAGES},
     **{f"account_history{file}": {Right.READ_ACCOUNTS} for file in HISTORIES},
+    **{key: {Right.READ_TENANT} for key in TENANT_PAGES},
     **{key: {Right.READ_ROLES} for key in ("role_copy", "role_edit", "role_delete")},
     **{f"role_history{file}": {Right.READ_ROLES} for file in HISTORIES},
     **{key: {Right.READ_GROUPS} for key in GROUP_PAGES},
@@ -202,6 +225,7 @@ FORMS |= {
     name: {"node": "0.group.0", "mode-0": "all", "do": "apply"} for name, *_rest in TABLE if name.endswith("_filter")
 }
 FORMS["access_filter"] = {**FORMS["access_filter"], "query": "holds=accounts.read"}
+FORMS["tenant_edit"] = {"again": "1"}
 LINES = [pytest.param(*line, id=f"{line[1]} {line[0]}") for line in TABLE]
 
 
@@ -241,6 +265,7 @@ def assignment_of(target: Account) -> int:
 
 # What stands first in an address, and the number of one of its kind.
 NUMBERS: dict[str, Callable[[Account], int]] = {
+    "access-keys": lambda target: key_for("access_key", target),
     "assignments": assignment_of,
     "groups": lambda target: Group.objects.get(name="Help desk").pk,
     "organization-groups": lambda target: OrganizationGroup.objects.get(name="Overseas").pk,
@@ -285,9 +310,9 @@ def key_for(route: str, target: Account) -> int:
 
 def ask(browser: Client, route: str, method: str, target: Account) -> Any:
     address = routes()[route].format(pk=number_for(route, target), key=key_for(route, target))
-    if route.startswith("access_"):
+    if route.startswith("access_") and not route.startswith("access_key"):
         address += "?holds=accounts.read"
-    ticked = number_for(route, target) if route.startswith("users_") else target.pk
+    ticked = number_for(route, target) if route.startswith(("users_", "access_keys_")) else target.pk
     form = FORMS.get(route, {"selected": [ticked]})
     return getattr(browser, method)(address, form if method == "post" else {})
 
@@ -298,8 +323,9 @@ def test_the_right_alone_opens_it(  # type: ignore[no-untyped-def]
 ) -> None:
     # What an action may be tried on has to be seen first.
     on_rows = method == "post" or "{pk}" in routes()[route]
-    rights = {right, Right.READ_ACCOUNTS, *ALSO.get(route, ())} if on_rows else {right}
-    reader = make_account("Tess", make_role(northwind, "Only this", allows=rights))
+    rights = {right, *ALSO.get(route, ()), *({Right.READ_ACCOUNTS} if on_rows else ())}
+    role = "Owner" if route in OWNERS_ONLY else make_role(northwind, "Only this", allows=rights)
+    reader = make_account("Tess", role)
 
     answer = ask(client_of(reader), route, method, account_named("nina"))
 
@@ -311,11 +337,25 @@ def test_all_other_rights_together_do_not(  # type: ignore[no-untyped-def]
     route, method, right, everywhere, northwind, make_account, client_of
 ) -> None:
     others = [one for one in Right if one != right]
-    reader = make_account("Tess", make_role(northwind, "All but this", allows=others))
+    roles = [make_role(northwind, "All but this", allows=others)]
+    if route in OWNERS_ONLY:
+        roles = ["Owner", make_role(northwind, "Not this", denies=[right])]
+    reader = make_account("Tess", *roles)
 
     answer = ask(client_of(reader), route, method, account_named("nina"))
 
-    assert answer.status_code == 403
+    assert answer.status_code == (404 if route in HIDDEN else 403)
+
+
+@pytest.mark.parametrize(("route", "method", "right", "everywhere"), [p for p in LINES if p.values[0] in OWNERS_ONLY])
+def test_what_is_the_owners_no_right_opens_without_the_role(  # type: ignore[no-untyped-def]
+    route, method, right, everywhere, northwind, make_account, client_of
+) -> None:
+    reader = make_account("Tess", make_role(northwind, "Everything", allows=list(Right)))
+
+    answer = ask(client_of(reader), route, method, account_named("nina"))
+
+    assert answer.status_code == (404 if route in HIDDEN else 403)
 
 
 @pytest.mark.parametrize(("route", "method", "right", "everywhere"), LINES)
@@ -328,7 +368,7 @@ def test_a_right_for_one_organization_opens_only_what_is_not_the_tenants(  # typ
 
     answer = ask(client_of(reader), route, method, emil)
 
-    assert (answer.status_code == 403) == everywhere
+    assert (answer.status_code in (403, 404)) == everywhere
 
 
 @pytest.mark.parametrize(("route", "method", "right", "everywhere"), LINES)

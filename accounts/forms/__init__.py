@@ -17,6 +17,7 @@ from accounts.forms.creating import (
     NewSignInForm,
     PasswordForm,
 )
+from accounts.forms.keys import NewKeyForm, RotateForm
 from accounts.forms.roles import (
     ChooseGroupForm,
     ExpiryForm,
@@ -38,9 +39,11 @@ __all__ = [
     "HomeField",
     "KeyForm",
     "NewAccountForm",
+    "NewKeyForm",
     "NewServiceForm",
     "NewSignInForm",
     "PasswordForm",
+    "RotateForm",
     "TakeRoleForm",
     "ThemeForm",
     "TogetherForm",

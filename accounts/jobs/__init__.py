@@ -1,17 +1,20 @@
 """What this floor gives the shared parts when the program starts."""
 
-from accounts.jobs import giving, letters, organizations, roles
+from accounts.jobs import giving, letters, notices, organizations, roles
 from accounts.jobs.bulk import CONFIRM, DISABLE, EDIT, ENABLE, automation_of, editing_with
+from accounts.jobs.keys import REVOKE
 
 __all__ = [
     "CONFIRM",
     "DISABLE",
     "EDIT",
     "ENABLE",
+    "REVOKE",
     "automation_of",
     "editing_with",
     "giving",
     "letters",
+    "notices",
     "organizations",
     "roles",
 ]

@@ -31,8 +31,6 @@ kinds.name_operations(
         "accounts.create": gettext_lazy("Create account"),
         "accounts.send_link": gettext_lazy("Send a sign-in link"),
         "accounts.accept_link": gettext_lazy("Accept an account"),
-        "access_keys.create": gettext_lazy("Create an access key"),
-        "access_keys.revoke": gettext_lazy("Revoke an access key"),
         "identity.create": gettext_lazy("Create a sign-in"),
         "identity.end": gettext_lazy("End a sign-in"),
     }

@@ -15,7 +15,7 @@ from accounts.models.accounts import (
     Type,
 )
 from accounts.models.identity import Identity, Theme
-from accounts.models.keys import AccessKey
+from accounts.models.keys import AccessKey, KeyState, state_of
 from accounts.models.links import SignInLink
 
 __all__ = [
@@ -29,10 +29,12 @@ __all__ = [
     "GroupMember",
     "HeldRole",
     "Identity",
+    "KeyState",
     "LoginSession",
     "RoleAssignment",
     "SignInLink",
     "Status",
     "Theme",
     "Type",
+    "state_of",
 ]

@@ -331,6 +331,11 @@ class RoleAssignment(TenantRow):
             models.Index(fields=["tenant", "role", "account"], name="assignments_of_role"),
             models.Index(fields=["tenant", "organization"], name="assignments_at_organization"),
             models.Index(fields=["tenant", "organization_group"], name="assignments_at_org_group"),
+            models.Index(
+                fields=["tenant", "expires_at"],
+                condition=models.Q(expires_at__isnull=False),
+                name="assignments_by_end",
+            ),
         ]
 
     @property

@@ -12,6 +12,7 @@ from accounts import guards
 from accounts.models import Account, Group, RoleAssignment
 from accounts.operations.access import looked_at, refresh_access
 from accounts.operations.locking import lock
+from accounts.operations.notices import Notice, line_of, tell
 from accounts.queries import AccountQuerySet, Scope, end_of, wanted_of
 from itam_portal.history.context import context
 from itam_portal.lists import receipts
@@ -66,9 +67,13 @@ def give_roles(
     )
     with context("accounts.give_role", by=by, reason=reason, receipt=receipt.pk), guards.keeping_order(by=by):
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=_before(role, scope))
+        extended = _holders_among(keys, role=role, scope=scope)
         _assign(keys, role=role, scope=scope, expires_on=expires_on, until=until)
         refresh_access(keys, by=by)
         looked_at(keys, by=by)
+        lines = [line_of(role, scope, expires_on, by=by)]
+        tell(set(keys) - extended, notice=Notice.GIVEN, by=by, lines=lines)
+        tell(extended, notice=Notice.CHANGED, by=by, lines=lines)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
@@ -96,6 +101,7 @@ def take_roles(
         _held_at(role, scope).filter(AnyOf(F("account_id"), as_array(keys))).delete()
         refresh_access(keys, by=by)
         looked_at(keys, by=by)
+        tell(keys, notice=Notice.TAKEN, by=by, lines=[line_of(role, scope, None, by=by)])
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
@@ -112,6 +118,13 @@ def settle(receipt: Receipt, *, changed: int, seen: int, by: Actor) -> Receipt:
 
 def _held_at(role: Role, scope: Scope) -> QuerySet:
     return RoleAssignment.objects.filter(tenant_id=role.tenant_id, role=role, **scope.fields)
+
+
+def _holders_among(keys: list[int], *, role: Role, scope: Scope) -> set[int]:
+    """Those of these accounts that hold the role there already, for a shorter time."""
+    held: Any = _held_at(role, scope)
+    found = held.live().filter(AnyOf(F("account_id"), as_array(keys)))
+    return set(found.values_list("account_id", flat=True))
 
 
 def _before(role: Role, scope: Scope) -> JSONObject:
@@ -155,7 +168,9 @@ def give_group_role(
         raise AlreadyGiven
     with context("groups.give_role", by=by, reason=reason), guards.keeping_order(by=by):
         _assign([], role=role, scope=scope, expires_on=expires_on, until=until, group=group)
-        refresh_members(group, by=by)
+        notice = Notice.CHANGED if found else Notice.GIVEN
+        touched = refresh_members(group, by=by)
+        tell(touched, notice=notice, by=by, lines=[line_of(role, scope, expires_on, by=by)])
 
 
 @transaction.atomic
@@ -175,7 +190,9 @@ def date_assignment(
     guards.require_taking(found.role, scope, by=by, until=found.expires_at)
     with context("assignments.date", by=by, reason=reason), guards.keeping_order(by=by):
         RoleAssignment.objects.filter(pk=found.pk).update(expires_on=expires_on, expires_at=until)
-        _refresh_subject(found, by=by)
+        touched = _refresh_subject(found, by=by)
+        if expires_on != found.expires_on:
+            tell(touched, notice=Notice.CHANGED, by=by, lines=[line_of(found.role, scope, expires_on, by=by)])
 
 
 @transaction.atomic
@@ -187,7 +204,9 @@ def take_assignment(assignment: RoleAssignment, *, by: Actor, reason: str = "") 
         guards.require_taking(found.role, Scope.of(found), by=by, until=found.expires_at)
     with context("assignments.take", by=by, reason=reason), guards.keeping_order(by=by):
         RoleAssignment.objects.filter(pk=found.pk).delete()
-        _refresh_subject(found, by=by)
+        touched = _refresh_subject(found, by=by)
+        if found.is_live:
+            tell(touched, notice=Notice.TAKEN, by=by, lines=[line_of(found.role, Scope.of(found), None, by=by)])
 
 
 def _changeable(assignment: RoleAssignment, *, by: Actor) -> RoleAssignment:
@@ -205,17 +224,18 @@ def _changeable(assignment: RoleAssignment, *, by: Actor) -> RoleAssignment:
     return current
 
 
-def _refresh_subject(assignment: RoleAssignment, *, by: Actor) -> None:
+def _refresh_subject(assignment: RoleAssignment, *, by: Actor) -> list[int]:
     if assignment.group_id:
-        refresh_members(assignment.group, by=by)
-    else:
-        keys: list[Any] = [assignment.account_id]
-        refresh_access(keys, by=by)
-        looked_at(keys, by=by)
+        return refresh_members(assignment.group, by=by)
+    keys: list[Any] = [assignment.account_id]
+    refresh_access(keys, by=by)
+    looked_at(keys, by=by)
+    return keys
 
 
-def refresh_members(group: Group, *, by: Actor) -> None:
-    """Recompute what lists show of everybody in this group."""
+def refresh_members(group: Group, *, by: Actor) -> list[int]:
+    """Recompute what lists show of everybody in this group; answers who that is."""
     keys = list(group.members.values_list("account_id", flat=True))
     if keys:
         refresh_access(keys, by=by)
+    return keys

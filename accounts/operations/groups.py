@@ -14,6 +14,7 @@ from accounts.models import Account, Group, GroupMember, RoleAssignment
 from accounts.operations.access import looked_at, refresh_access
 from accounts.operations.assignments import give_group_role, settle
 from accounts.operations.locking import lock
+from accounts.operations.notices import Notice, lines_of, tell
 from accounts.queries import AccountQuerySet, Scope
 from itam_portal.history.context import context
 from itam_portal.lists import receipts
@@ -98,13 +99,14 @@ def delete_group(group: Group, *, by: Actor, reason: str = "") -> None:
     require(by, Right.CHANGE_GROUPS, by.tenant)
     guards.require_leaving(group, by=by)
     guards.require_members_changeable(group, by=by)
-    keys = list(group.members.values_list("account_id", flat=True))
+    keys, lines = list(group.members.values_list("account_id", flat=True)), lines_of(group, by=by)
     with context("groups.delete", by=by, reason=reason), guards.keeping_order(by=by):
         GroupMember.objects.filter(tenant_id=by.tenant.pk, group=group).delete()
         RoleAssignment.objects.filter(tenant_id=by.tenant.pk, group=group).delete()
         Group.objects.filter(tenant_id=by.tenant.pk, pk=group.pk).delete()
         if keys:
             refresh_access(keys, by=by)
+            _tell(keys, notice=Notice.TAKEN, lines=lines, by=by)
 
 
 @transaction.atomic
@@ -128,6 +130,9 @@ def change_members(
         if changed := [*joining, *leaving]:
             refresh_access(changed, by=by)
             looked_at(changed, by=by)
+            lines = lines_of(group, by=by)
+            _tell(joining, notice=Notice.GIVEN, lines=lines, by=by)
+            _tell(leaving, notice=Notice.TAKEN, lines=lines, by=by)
     stays = Account.objects.filter(tenant_id=by.tenant.pk, group_links__group=group).unassigned()
     return MembersChanged(len(joining), len(leaving), tuple(stays.values_list("pk", flat=True)[: receipts.AT_ONCE]))
 
@@ -150,6 +155,7 @@ def add_to_group(
         _join(group, keys)
         refresh_access(keys, by=by)
         looked_at(keys, by=by)
+        _tell(keys, notice=Notice.GIVEN, lines=lines_of(group, by=by), by=by)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
@@ -171,7 +177,14 @@ def remove_from_group(
         _leave(group, keys)
         refresh_access(keys, by=by)
         looked_at(keys, by=by)
+        _tell(keys, notice=Notice.TAKEN, lines=lines_of(group, by=by), by=by)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
+
+
+def _tell(keys: list[int], *, notice: Notice, lines: list[dict[str, str]], by: Actor) -> None:
+    """A group that gives no role changes nothing for who joins or leaves it."""
+    if keys and lines:
+        tell(keys, notice=notice, by=by, lines=lines)
 
 
 def _accounts(keys: list[int], *, by: Actor) -> AccountQuerySet:

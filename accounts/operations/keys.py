@@ -1,17 +1,22 @@
 """Access keys of service accounts: made, shown once, revoked."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import guards
 from accounts.models import AccessKey, Account, Type
-from accounts.models.keys import LIVE_AT_ONCE, LONGEST_LIFE
+from accounts.models.keys import LIVE_AT_ONCE, LONGEST_LIFE, KeyQuerySet
 from accounts.operations.locking import lock
 from accounts.queries import end_of
 from itam_portal.history.context import context
+from itam_portal.lists import receipts
+from itam_portal.lists.models import Receipt
 from itam_portal.lists.search import AnyOf, as_array
 from itam_portal.refusals import Refused
 from itam_portal.tenancy.actor import Actor
@@ -47,6 +52,13 @@ class WrongExpiry(Refused):
     message = _("A key must end on a day of the next twelve months.")
 
 
+class KeyEnded(Refused):
+    """What is over cannot be revoked or rotated."""
+
+    code = "key_ended"
+    message = _("This key is revoked or expired already.")
+
+
 def _require_owner(by: Actor) -> None:
     if not by.is_system and not (by.holdings.is_owner and by.may(Right.CHANGE_ACCESS_KEYS, by.tenant)):
         raise OwnersTouchKeys
@@ -56,12 +68,40 @@ def _require_owner(by: Actor) -> None:
 def create_key(account: Account, *, by: Actor, name: str, expires_on: date, reason: str = "") -> tuple[AccessKey, str]:
     """Make a key that is good until the end of a day; answers it and its text, which is kept nowhere.
 
-    Raises OwnersTouchKeys, OnlyServicesHaveKeys, EnoughKeys, WrongExpiry.
+    Raises OwnersTouchKeys, OnlyServicesHaveKeys, EnoughKeys, WrongExpiry, ChangesOthers.
     """
     by = lock(by)
     _require_owner(by)
-    if Account.objects.get(pk=account.pk, tenant_id=by.tenant.pk).type != Type.SERVICE:
+    with context("access_keys.create", by=by, reason=reason):
+        return _make(account, name=name, expires_on=expires_on, by=by)
+
+
+@transaction.atomic
+def rotate_key(
+    key: AccessKey, *, by: Actor, expires_on: date, overlap: timedelta, reason: str = ""
+) -> tuple[AccessKey, str]:
+    """Make a key in this one's place; this one is accepted for the overlap, at most until its own end.
+
+    Answers the new key and its text, which is kept nowhere. Raises KeyEnded, and whatever create_key raises.
+    """
+    by = lock(by)
+    _require_owner(by)
+    found = AccessKey.objects.select_related("account").get(pk=key.pk, tenant_id=by.tenant.pk)
+    if not found.is_live:
+        raise KeyEnded
+    now = timezone.now()
+    ends = {"expires_at": min(found.expires_at, now + overlap)} if overlap else {"revoked_at": now}
+    with context("access_keys.rotate", by=by, reason=reason):
+        AccessKey.objects.filter(pk=found.pk).update(**ends)
+        return _make(found.account, name=found.name, expires_on=expires_on, by=by)
+
+
+def _make(account: Account, *, name: str, expires_on: date, by: Actor) -> tuple[AccessKey, str]:
+    chosen = Account.objects.filter(pk=account.pk, tenant_id=by.tenant.pk)
+    if chosen.get().type != Type.SERVICE:
         raise OnlyServicesHaveKeys
+    # A key reaches what its account reaches: whoever makes one is given that.
+    guards.require_changeable(chosen, by=by, right=Right.CHANGE_ACCESS_KEYS)
     if AccessKey.objects.live().of(account).count() >= LIVE_AT_ONCE:
         raise EnoughKeys
     end = end_of(expires_on, by.tenant)
@@ -69,11 +109,8 @@ def create_key(account: Account, *, by: Actor, name: str, expires_on: date, reas
     if end is None or not now < end <= now + LONGEST_LIFE - timedelta(minutes=1):
         raise WrongExpiry
     text, prefix = new_key()
-    with context("access_keys.create", by=by, reason=reason):
-        key = AccessKey.objects.create(
-            tenant=by.tenant, account=account, name=name, prefix=prefix, secret_hash=hash_of(text), expires_at=end
-        )
-    return key, text
+    facts = {"name": name, "prefix": prefix, "secret_hash": hash_of(text), "expires_at": end}
+    return AccessKey.objects.create(tenant=by.tenant, account=account, **facts), text
 
 
 @transaction.atomic
@@ -84,6 +121,26 @@ def revoke_key(key: AccessKey, *, by: Actor, reason: str = "") -> None:
     with context("access_keys.revoke", by=by, reason=reason):
         live = AccessKey.objects.filter(tenant_id=by.tenant.pk, pk=key.pk, revoked_at__isnull=True)
         live.update(revoked_at=timezone.now())
+
+
+@transaction.atomic
+def revoke_access_keys(keys: KeyQuerySet, *, by: Actor, reason: str = "", receipt: Receipt | None = None) -> Receipt:
+    """Accept these keys no longer, from this moment on."""
+    by = lock(by)
+    _require_owner(by)
+    receipt = receipt or receipts.open_receipt(operation="access_keys.revoke", by=by, reason=reason)
+    with context("access_keys.revoke", by=by, reason=reason, receipt=receipt.pk):
+        before = JSONObject(revoked_at=F("revoked_at"))
+        seen, chosen = receipts.record(receipt, judge_revoking(by=by).annotate(keys.order_by()), before=before)
+        live: Any = AccessKey.objects.filter(tenant_id=by.tenant.pk)
+        live.filter(AnyOf(F("pk"), as_array(chosen))).update(revoked_at=timezone.now())
+    receipts.count(receipt, changed=len(chosen), seen=seen)
+    return receipt if receipt.selection_id is not None else receipts.close(receipt)
+
+
+def judge_revoking(*, by: Actor) -> guards.Judgement:
+    """Which keys are over already."""
+    return guards.Judgement(((KeyEnded.code, Q(revoked_at__isnull=False) | Q(expires_at__lte=timezone.now())),))
 
 
 def revoke_keys(accounts: list[int], *, by: Actor) -> int:

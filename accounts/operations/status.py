@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts import guards
 from accounts.models import Account, Ending, Status
 from accounts.operations.locking import lock
+from accounts.operations.notices import Notice, tell
 from accounts.operations.sessions import end_sessions
 from accounts.queries import AccountQuerySet
 from itam_portal.history.context import context
@@ -61,6 +62,7 @@ def _set_status(
     if status == Status.DISABLED:
         end_sessions(keys, ending=Ending.DISABLED, by=by)
     changed = changing.update(status=status, changed_at=timezone.now())
+    tell(keys, notice=Notice.DISABLED if status == Status.DISABLED else Notice.ENABLED, by=by)
     receipts.count(receipt, changed=changed, seen=seen)
     if receipt.selection_id is None:
         _raise_single_refusal(receipt)

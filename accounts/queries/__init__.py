@@ -11,7 +11,8 @@ from accounts.queries.accounts import (
 )
 from accounts.queries.changes import CHANGE_NEEDS, QUIET, Change, change_is, changes_in, changes_of
 from accounts.queries.effects import Effect, Held, RightsOf, Side, effect_of, outside_of, roles_now, with_more, without
-from accounts.queries.holdings import Grant, Holdings, Scope, end_of, organizations_behind, place_of, wanted_of
+from accounts.queries.ends import EndsMoved, dated_days, ends_moved, moved_pairs
+from accounts.queries.holdings import Grant, Holdings, Scope, end_in, end_of, organizations_behind, place_of, wanted_of
 from accounts.queries.overview import kinds_of, statuses_of, weeks_of
 from accounts.queries.ways import HeldRight, with_ways
 
@@ -23,6 +24,7 @@ __all__ = [
     "AssignmentQuerySet",
     "Change",
     "Effect",
+    "EndsMoved",
     "Grant",
     "GroupQuerySet",
     "Held",
@@ -35,10 +37,14 @@ __all__ = [
     "change_is",
     "changes_in",
     "changes_of",
+    "dated_days",
     "effect_of",
+    "end_in",
     "end_of",
+    "ends_moved",
     "identity_by_key",
     "kinds_of",
+    "moved_pairs",
     "organizations_behind",
     "outside_of",
     "place_of",

@@ -44,6 +44,14 @@ class AccountQuerySet(models.QuerySet):
         """The operator with this login or e-mail address among these, if there is one."""
         return self.filter(Q(login__iexact=text) | Q(email__iexact=text), type="operator").order_by("pk").first()
 
+    def services(self, most: int = 100) -> Self:
+        """The first service accounts among these, by name."""
+        return self.filter(type="service").order_by("name_key", "pk")[:most]
+
+    def service_called(self, login: str) -> Any:
+        """The service account with this login among these, if there is one."""
+        return self.filter(type="service", login__iexact=login).first()
+
     def suggested_for(self, email: str) -> list[Any]:
         """The operators with this e-mail address among these: probably the same human."""
         return list(self.filter(type="operator", email__iexact=email).order_by("pk")[:5]) if email else []

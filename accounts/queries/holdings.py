@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -143,9 +143,13 @@ class Scope:
 
 def end_of(day: date | None, tenant: Any) -> datetime | None:
     """The moment at which an assignment that expires on this day ends: the end of the day in the tenant's zone."""
-    if day is None:
-        return None
-    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(tenant.time_zone))
+    return None if day is None else end_in(day, tenant.time_zone)
+
+
+def end_in(day: date, zone: str) -> datetime:
+    """The moment at which this day ends in this time zone."""
+    # In UTC: moments of different zones are never equal where a midnight comes twice.
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
 def wanted_of(role: Any, scope: Scope, expires_on: date | None) -> dict[str, Any]:

@@ -117,9 +117,9 @@ class ServiceAccountNew(Page):
         return self.draw({"form": form, "role": role, "key": key, "back": back}, status=status)
 
 
-def show_key(page: Page, account: Account, key: AccessKey, text: str) -> HttpResponse:
+def show_key(page: Page, account: Account, key: AccessKey, text: str, *, back: str = "") -> HttpResponse:
     """A new key, the only time it is shown."""
-    back = Shell.carrying(page.request, "account", account.pk)
+    back = back or Shell.carrying(page.request, "account", account.pk)
     return page.draw({"account": account, "key": key, "text": text, "back": back}, template="accounts/key.html")
 
 
@@ -144,6 +144,7 @@ class AccountKeyNew(AccountPage):
 
     right = Right.CHANGE_ACCESS_KEYS
     everywhere = True
+    only_owners = True
     template_name = "accounts/new_key.html"
     step = gettext_lazy("New access key")
 
@@ -172,6 +173,7 @@ class AccountKeyRevoke(AccountPage):
 
     right = Right.CHANGE_ACCESS_KEYS
     everywhere = True
+    only_owners = True
     template_name = "accounts/revoke_key.html"
     step = gettext_lazy("Revoke access key")
 

@@ -41,7 +41,7 @@ class AccountHistory(ListPage):
 
     def visible_rows(self) -> Any:
         self.title = _("History of %(name)s") % {"name": self.found.name}  # type: ignore[misc, assignment]
-        return Entry.objects.about(self.found)
+        return Entry.objects.about(self.found).open_to(self.account)
 
     def crumbs(self) -> list[Crumb]:
         own = reverse("account", args=[self.found.pk])

@@ -40,6 +40,8 @@ class Kind:
     opens: Rows | None = None
     # The objects whose names a reader may learn who reads the history of some organizations only; without it all.
     sees: Rows | None = None
+    # Who reads entries about such objects, where not everybody does who reads the tenant's history.
+    shown_to: Callable[[Any], bool] | None = None
     # The objects a reader picks from in a filter: their codes and names.
     picks: Callable[[Any], list[tuple[str, str]]] | None = None
 
@@ -99,7 +101,7 @@ def add_kind(kind: Kind) -> Kind:
 
 
 def describe(word: str, **facts: Any) -> Kind:
-    """Say more about a kind: labels, values, url_name with opens, sees, picks."""
+    """Say more about a kind: labels, values, url_name with opens, sees, picks, shown_to."""
     _kinds[word] = replace(_kinds[word], **facts)
     return _kinds[word]
 
@@ -107,6 +109,11 @@ def describe(word: str, **facts: Any) -> Kind:
 def known_kinds() -> dict[str, Kind]:
     """Every kind there is, by its word."""
     return dict(_kinds)
+
+
+def hidden_from(reader: Any) -> list[str]:
+    """The kinds of objects whose history this reader does not see, by their words."""
+    return [word for word, kind in _kinds.items() if kind.shown_to and not kind.shown_to(reader)]
 
 
 def kind_of(label: str) -> Kind | None:

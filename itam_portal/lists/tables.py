@@ -173,7 +173,7 @@ def text(value: str) -> str:
 
 
 class MomentCell:
-    """Draws moments in the reader's zone: the date and time, how long ago as title, UTC for machines."""
+    """Draws moments in the reader's zone: date and time, how far from now as title, UTC for machines."""
 
     def __init__(self, reader: Reader) -> None:
         self.zone, self.now, self.language = reader.zone, reader.now, get_language()
@@ -182,7 +182,10 @@ class MomentCell:
         local, language = moment.astimezone(self.zone), self.language
         day = _day(local.year, local.month, local.day, language)
         minute = _minute(local.hour, local.minute, language)
-        past = _ago(*_distance(moment, self.now), language)
+        if moment > self.now:
+            past = _until(*_distance(self.now, moment), language)
+        else:
+            past = _ago(*_distance(moment, self.now), language)
         return f'<time datetime="{moment.isoformat(timespec="seconds")}" title="{past}">{day}, {minute}</time>'
 
 
@@ -226,6 +229,21 @@ def _distance(moment: datetime, now: datetime) -> tuple[int, int]:
 @functools.lru_cache(maxsize=5_000)
 def _ago(unit: int, number: int, language: str | None) -> str:
     return escape(_SAYINGS[unit](number))
+
+
+_AHEAD: tuple[Callable[[int], str], ...] = (
+    lambda n: gettext("in less than a minute"),
+    lambda n: ngettext("in %d minute", "in %d minutes", n) % n,
+    lambda n: ngettext("in %d hour", "in %d hours", n) % n,
+    lambda n: ngettext("in %d day", "in %d days", n) % n,
+    lambda n: ngettext("in %d month", "in %d months", n) % n,
+    lambda n: ngettext("in %d year", "in %d years", n) % n,
+)
+
+
+@functools.lru_cache(maxsize=5_000)
+def _until(unit: int, number: int, language: str | None) -> str:
+    return escape(_AHEAD[unit](number))
 
 
 def duration(seconds: int) -> str:

@@ -46,6 +46,7 @@ class ListSidePage(OperationPage):
         super().setup(request, *args, **kwargs)
         page = self.list_page
         self.right, self.everywhere, self.place = page.right, page.everywhere, page.place  # type: ignore[misc]
+        self.only_owners, self.hidden = page.only_owners, page.hidden  # type: ignore[misc]
 
     def crumbs(self) -> list[Crumb]:
         parents = [Crumb(label, reverse(name)) for label, name in self.list_page.parents]

@@ -29,6 +29,13 @@ def send(tenant_id: int, mail_id: int) -> None:
         _deliver(mail, letter, by=by)
 
 
+@task(queue_name=QUEUE)
+def send_some(tenant_id: int, mail_ids: list[int]) -> None:
+    """Send several mails, each as if it were alone: one that fails keeps none of the others."""
+    for mail_id in mail_ids:
+        send.call(tenant_id=tenant_id, mail_id=mail_id)
+
+
 def _system(tenant_id: int) -> System:
     return System("Mail", apps.get_model("organizations", "Tenant").objects.get(pk=tenant_id))
 

@@ -23,6 +23,7 @@ class Mail(TenantRow):
     address = models.EmailField(max_length=254)
     # The number of what it is about: what its kind's composer reads when the mail is sent.
     about = models.BigIntegerField()
+    facts = models.JSONField(default=dict, blank=True, help_text="what was so when it was written; never a secret")
     state = ShortText(choices=MailState.choices, default=MailState.WAITING, max_length=20)
     tries = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(default=timezone.now)

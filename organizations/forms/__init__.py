@@ -13,13 +13,16 @@ from organizations.forms.organizations import (
     OrganizationGroupForm,
     values_of,
 )
+from organizations.forms.tenant import BillingForm, ProfileForm
 
 __all__ = [
     "SECTIONS",
     "AttributeForm",
     "AttributeNewForm",
+    "BillingForm",
     "OrganizationForm",
     "OrganizationGroupForm",
+    "ProfileForm",
     "add_attributes",
     "attribute_field",
     "attributes_in",

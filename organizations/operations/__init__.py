@@ -26,6 +26,7 @@ from organizations.operations.organizations import (
     delete_organization,
     edit_organization,
 )
+from organizations.operations.tenant import OwnersKeepBilling, TenantChangedMeanwhile, edit_billing, edit_tenant
 
 __all__ = [
     "RIGHT_TO_DEFINE",
@@ -37,6 +38,8 @@ __all__ = [
     "OrganizationChangedMeanwhile",
     "OrganizationGroupChangedMeanwhile",
     "OrganizationGroupNameTaken",
+    "OwnersKeepBilling",
+    "TenantChangedMeanwhile",
     "TooManyAttributes",
     "create_attribute",
     "create_organization",
@@ -45,7 +48,9 @@ __all__ = [
     "delete_organization",
     "delete_organization_group",
     "edit_attribute",
+    "edit_billing",
     "edit_organization",
     "edit_organization_group",
+    "edit_tenant",
     "gather_organizations",
 ]

@@ -12,6 +12,7 @@ from itam_portal.history.context import context
 from itam_portal.tenancy import walls
 from itam_portal.tenancy.actor import System
 from organizations.models import (
+    BillingProfile,
     CustomAttribute,
     Organization,
     OrganizationGroup,
@@ -26,6 +27,7 @@ from users.models import BlockedUsername, ComputerUser, PendingRole
 TRACKED = {
     AccessKey,
     Account,
+    BillingProfile,
     BlockedUsername,
     ComputerUser,
     CustomAttribute,
@@ -95,6 +97,7 @@ CHANGES: dict[Any, dict[str, Any]] = {
     AccessKey: {"name": "Changed"},
     SignInLink: {"email": "changed@links.example"},
     Account: {"job_title": "Changed"},
+    BillingProfile: {"company": "Changed"},
     ComputerUser: {"location": "Changed"},
     CustomAttribute: {"name": "Changed"},
     Group: {"description": "Changed"},
@@ -125,7 +128,7 @@ def test_one_update_of_many_rows_leaves_one_entry_for_each(model: Any, scope: No
 @each_tracked
 def test_what_may_be_deleted_leaves_an_entry_of_its_end(model: Any, northwind: Tenant, scope: None) -> None:
     if "DELETE" not in getattr(model, "grants", ""):
-        assert model in (AccessKey, Account, Identity, SignInLink, Tenant)
+        assert model in (AccessKey, Account, BillingProfile, Identity, SignInLink, Tenant)
         return
     row = makers(northwind)[model]()
     number = row.pk

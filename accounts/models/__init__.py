@@ -6,14 +6,11 @@ from accounts.models.accounts import (
     NO_DURATION,
     Account,
     Ending,
-    Group,
-    GroupMember,
-    HeldRole,
     LoginSession,
-    RoleAssignment,
     Status,
     Type,
 )
+from accounts.models.holding import Group, GroupMember, HeldRole, RoleAssignment
 from accounts.models.identity import Identity, Theme
 from accounts.models.keys import AccessKey, KeyState, state_of
 from accounts.models.links import SignInLink

@@ -56,6 +56,12 @@ def looked_at(keys: list[int], *, by: Actor) -> None:
     moved.update(moved_at=None)
 
 
+def rights_changed(keys: list[int], *, by: Actor) -> None:
+    """After somebody changed what these accounts may do: recompute what lists show, and what waited for it."""
+    refresh_access(keys, by=by)
+    looked_at(keys, by=by)
+
+
 def refresh_stale_roles(*, by: Actor) -> int:
     """Recompute the accounts of which a role expired since it was last computed; answers how many."""
     now = timezone.now()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import guards
 from accounts.models import Account, Group, RoleAssignment
-from accounts.operations.access import looked_at, refresh_access
+from accounts.operations.access import refresh_access, rights_changed
 from accounts.operations.locking import lock
 from accounts.operations.notices import Notice, line_of, tell
 from accounts.queries import AccountQuerySet, Scope, end_of, wanted_of
@@ -62,19 +62,20 @@ def give_roles(
     guards.require_giving(role, scope, by=by, until=until)
     judgement = guards.judge_giving(accounts, by=by, role=role, scope=scope, until=until)
 
-    receipt = receipt or receipts.open_receipt(
-        operation="accounts.give_role", by=by, reason=reason, wanted=wanted_of(role, scope, expires_on)
-    )
+    wanted = wanted_of(role, scope, expires_on)
+    receipt = receipt or receipts.open_receipt(operation="accounts.give_role", by=by, reason=reason, wanted=wanted)
     with context("accounts.give_role", by=by, reason=reason, receipt=receipt.pk), guards.keeping_order(by=by):
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=_before(role, scope))
         extended = _holders_among(keys, role=role, scope=scope)
         _assign(keys, role=role, scope=scope, expires_on=expires_on, until=until)
-        refresh_access(keys, by=by)
-        looked_at(keys, by=by)
-        lines = [line_of(role, scope, expires_on, by=by)]
-        tell(set(keys) - extended, notice=Notice.GIVEN, by=by, lines=lines)
-        tell(extended, notice=Notice.CHANGED, by=by, lines=lines)
+        rights_changed(keys, by=by)
+        _tell_given(keys, extended, [line_of(role, scope=scope, until=expires_on, by=by)], by=by)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
+
+
+def _tell_given(keys: list[int], extended: set[int], lines: list[dict[str, str]], *, by: Actor) -> None:
+    tell(set(keys) - extended, notice=Notice.GIVEN, by=by, lines=lines)
+    tell(extended, notice=Notice.CHANGED, by=by, lines=lines)
 
 
 @transaction.atomic
@@ -99,9 +100,8 @@ def take_roles(
     with context("accounts.take_role", by=by, reason=reason, receipt=receipt.pk), guards.keeping_order(by=by):
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=_before(role, scope))
         _held_at(role, scope).filter(AnyOf(F("account_id"), as_array(keys))).delete()
-        refresh_access(keys, by=by)
-        looked_at(keys, by=by)
-        tell(keys, notice=Notice.TAKEN, by=by, lines=[line_of(role, scope, None, by=by)])
+        rights_changed(keys, by=by)
+        tell(keys, notice=Notice.TAKEN, by=by, lines=[line_of(role, scope=scope, until=None, by=by)])
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
@@ -170,7 +170,7 @@ def give_group_role(
         _assign([], role=role, scope=scope, expires_on=expires_on, until=until, group=group)
         notice = Notice.CHANGED if found else Notice.GIVEN
         touched = refresh_members(group, by=by)
-        tell(touched, notice=notice, by=by, lines=[line_of(role, scope, expires_on, by=by)])
+        tell(touched, notice=notice, by=by, lines=[line_of(role, scope=scope, until=expires_on, by=by)])
 
 
 @transaction.atomic
@@ -192,7 +192,9 @@ def date_assignment(
         RoleAssignment.objects.filter(pk=found.pk).update(expires_on=expires_on, expires_at=until)
         touched = _refresh_subject(found, by=by)
         if expires_on != found.expires_on:
-            tell(touched, notice=Notice.CHANGED, by=by, lines=[line_of(found.role, scope, expires_on, by=by)])
+            tell(
+                touched, notice=Notice.CHANGED, by=by, lines=[line_of(found.role, scope=scope, until=expires_on, by=by)]
+            )
 
 
 @transaction.atomic
@@ -206,7 +208,12 @@ def take_assignment(assignment: RoleAssignment, *, by: Actor, reason: str = "") 
         RoleAssignment.objects.filter(pk=found.pk).delete()
         touched = _refresh_subject(found, by=by)
         if found.is_live:
-            tell(touched, notice=Notice.TAKEN, by=by, lines=[line_of(found.role, Scope.of(found), None, by=by)])
+            tell(
+                touched,
+                notice=Notice.TAKEN,
+                by=by,
+                lines=[line_of(found.role, scope=Scope.of(found), until=None, by=by)],
+            )
 
 
 def _changeable(assignment: RoleAssignment, *, by: Actor) -> RoleAssignment:
@@ -228,8 +235,7 @@ def _refresh_subject(assignment: RoleAssignment, *, by: Actor) -> list[int]:
     if assignment.group_id:
         return refresh_members(assignment.group, by=by)
     keys: list[Any] = [assignment.account_id]
-    refresh_access(keys, by=by)
-    looked_at(keys, by=by)
+    rights_changed(keys, by=by)
     return keys
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import guards
 from accounts.models import Account, Group, GroupMember, RoleAssignment
-from accounts.operations.access import looked_at, refresh_access
+from accounts.operations.access import refresh_access, rights_changed
 from accounts.operations.assignments import give_group_role, settle
 from accounts.operations.locking import lock
 from accounts.operations.notices import Notice, lines_of, tell
@@ -128,8 +128,7 @@ def change_members(
         _join(group, joining)
         _leave(group, leaving)
         if changed := [*joining, *leaving]:
-            refresh_access(changed, by=by)
-            looked_at(changed, by=by)
+            rights_changed(changed, by=by)
             lines = lines_of(group, by=by)
             _tell(joining, notice=Notice.GIVEN, lines=lines, by=by)
             _tell(leaving, notice=Notice.TAKEN, lines=lines, by=by)
@@ -153,8 +152,7 @@ def add_to_group(
         before = JSONObject(member=Value(False))
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=before)
         _join(group, keys)
-        refresh_access(keys, by=by)
-        looked_at(keys, by=by)
+        rights_changed(keys, by=by)
         _tell(keys, notice=Notice.GIVEN, lines=lines_of(group, by=by), by=by)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
@@ -175,8 +173,7 @@ def remove_from_group(
         before = JSONObject(member=Value(True))
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=before)
         _leave(group, keys)
-        refresh_access(keys, by=by)
-        looked_at(keys, by=by)
+        rights_changed(keys, by=by)
         _tell(keys, notice=Notice.TAKEN, lines=lines_of(group, by=by), by=by)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 

@@ -41,7 +41,7 @@ def test_nothing_else_of_the_account_changes(olivia: Account, victor: Account) -
     disable_accounts(only(victor), by=olivia)
 
     after = Account.objects.filter(pk=victor.pk).values().get()
-    assert {name for name in after if after[name] != before[name]} == {"status", "changed_at"}
+    assert {name for name in after if after[name] != before[name]} == {"status", "changed_at", "change_rank"}
     assert RoleAssignment.objects.of(victor).count() == 1
 
 

@@ -9,7 +9,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,8 @@ MOST_LINES, MOST_COLUMNS, MOST_LETTERS = 500_000, 200, 10_000
 _SEPARATORS = (",", ";", "\t", "|")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _PROBE, _PIECE = 1 << 20, 65_536
+# No line of a table that is accepted has more.
+_MOST_OF_LINE = MOST_COLUMNS * MOST_LETTERS
 csv.field_size_limit(MOST_LETTERS * 10)
 
 
@@ -81,9 +83,11 @@ def _of_text(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     encoding = _encoding_of(file)
     separator = _separator_of(file, encoding)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
-    reader = csv.reader(text, delimiter=separator, strict=True)
+    source = _Lines(text)
+    reader = csv.reader(source, delimiter=separator, strict=True)
     try:
         for cells in reader:
+            source.left = _MOST_OF_LINE
             yield reader.line_num, cells
     except csv.Error as error:
         words = _("Line %(number)d cannot be read: a quotation mark is missing or stands where none may be.")
@@ -95,6 +99,26 @@ def _of_text(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         raise Unreadable(words % {"number": reader.line_num}) from error
     finally:
         text.detach()
+
+
+class _Lines:
+    """The lines of a text for the reader of CSV, which would take one of any length into memory."""
+
+    def __init__(self, text: TextIO) -> None:
+        self.text, self.left, self.number = text, _MOST_OF_LINE, 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.text.readline(self.left + 1)
+        if not line:
+            raise StopIteration
+        self.left -= len(line)
+        self.number += 1
+        if self.left < 0:
+            raise Unreadable(_("Line %(number)d is longer than a table's can be.") % {"number": self.number})
+        return line
 
 
 def _encoding_of(file: BinaryIO) -> str:

@@ -19,6 +19,7 @@ def _sentences() -> dict[str, str]:
         "manages_themself": _("Nobody is their own manager."),
         "no_name": _("There is neither a full name nor a part of it."),
         "no_home": _("It says no organization, and you chose none for new users."),
+        "home_gone": _("This organization is not there any more."),
         "no_right_new": _("Your right to create users does not reach this organization."),
         "no_right_change": _("Your right to edit users does not reach this organization."),
         "username_taken": _("Another user has this username."),

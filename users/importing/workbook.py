@@ -10,13 +10,14 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
-# So many bytes may come out of one part of the archive: a table of 500,000 lines has less.
-MOST_OF_PART = 1_000 * 1024 * 1024
+# So many bytes may come out of the whole archive: a table of 500,000 lines has less.
+MOST_OF_FILE = 1_000 * 1024 * 1024
 MOST_OF_TEXTS = 100 * 1024 * 1024
-# A part that grows more than this, once it is large, is a bomb and no table.
+# A file that grows more than this, once it is large, is a bomb and no table; many small parts are one large one.
 _MOST_GROWTH, _LARGE = 200, 20 * 1024 * 1024
 _PIECE = 65_536
-_SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
+_MOST_LETTERS, _MOST_ROWS = 100_000, 1_048_576
+_SHEET = re.compile(r"xl/worksheets/sheet([0-9]{1,6})\.xml")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 (a spreadsheet knows no zones)
 _DAY_FORMATS = frozenset(map(str, (*range(14, 23), *range(45, 48))))
@@ -30,36 +31,47 @@ class Broken(Exception):
 
 def lines_of_workbook(file: BinaryIO, *, most_columns: int) -> Iterator[tuple[int, list[str]]]:
     """The lines of all sheets; a further sheet goes on where it begins with the same heads. Raises Broken."""
-    with zipfile.ZipFile(file) as archive:
-        names = {int(found[1]): one for one in archive.namelist() if (found := _SHEET.fullmatch(one))}
+    with zipfile.ZipFile(file) as zipped:
+        archive = _Archive(zipped, file)
+        names = {int(found[1]): one for one in archive.names if (found := _SHEET.fullmatch(one))}
         if not names:
             raise Broken(_("The workbook has no sheet."))
         texts, days = _texts(archive), _formats_of_days(archive)
         heads: list[str] | None = None
+        last = before = 0
         for number in sorted(names):
             sheet = _Sheet(texts, days, most_columns)
-            lines = sheet.lines(_pieces(archive, names[number]))
-            for place, (line, cells) in enumerate(lines):
+            for place, (line, cells) in enumerate(sheet.lines(archive.pieces(names[number]))):
                 if place == 0 and heads is not None:
                     if cells != heads:
                         break
+                    # Lines are numbered through all sheets: a number says which line is meant.
+                    before = last - line
                     continue
                 heads = cells if heads is None else heads
-                yield line, list(cells)
+                last = before + line
+                yield last, list(cells)
 
 
-def _pieces(archive: zipfile.ZipFile, name: str, most: int = MOST_OF_PART) -> Iterator[bytes]:
-    """What a part holds, as long as it is no more than there may be, whatever the archive says."""
-    packed, out = max(1, archive.getinfo(name).compress_size), 0
-    try:
-        with archive.open(name) as part:
-            while piece := part.read(_PIECE):
-                out += len(piece)
-                if out > most or (out > _LARGE and out > packed * _MOST_GROWTH):
-                    raise Broken(_("The workbook grows to an unreasonable size when it is unpacked."))
-                yield piece
-    except zlib.error as error:
-        raise zipfile.BadZipFile from error
+class _Archive:
+    """The parts of a workbook, as long as all together are no more than there may be, whatever the archive says."""
+
+    def __init__(self, zipped: zipfile.ZipFile, file: BinaryIO) -> None:
+        self.zipped, self.names, self.out = zipped, frozenset(zipped.namelist()), 0
+        self.most = min(MOST_OF_FILE, max(_LARGE, file.seek(0, 2) * _MOST_GROWTH))
+
+    def pieces(self, name: str, most: int = MOST_OF_FILE) -> Iterator[bytes]:
+        """What a part holds."""
+        most = min(self.most, self.out + most)
+        try:
+            with self.zipped.open(name) as part:
+                while piece := part.read(_PIECE):
+                    self.out += len(piece)
+                    if self.out > most:
+                        raise Broken(_("The workbook grows to an unreasonable size when it is unpacked."))
+                    yield piece
+        except zlib.error as error:
+            raise zipfile.BadZipFile from error
 
 
 class _Parser:
@@ -83,9 +95,9 @@ class _Parser:
             raise Broken(_("The workbook is damaged.")) from error
 
 
-def _texts(archive: zipfile.ZipFile) -> list[str]:
+def _texts(archive: _Archive) -> list[str]:
     """The texts that cells refer to by number."""
-    if "xl/sharedStrings.xml" not in archive.namelist():
+    if "xl/sharedStrings.xml" not in archive.names:
         return []
     found: list[str] = []
     parts: list[str] = []
@@ -103,19 +115,19 @@ def _texts(archive: zipfile.ZipFile) -> list[str]:
 
     parser = _Parser(start, end)
     parser.parser.CharacterDataHandler = lambda text: parts.append(text) if is_text[0] else None
-    for piece in _pieces(archive, "xl/sharedStrings.xml", MOST_OF_TEXTS):
+    for piece in archive.pieces("xl/sharedStrings.xml", MOST_OF_TEXTS):
         parser.feed(piece)
     parser.feed(b"", is_last=True)
     return found
 
 
-def _formats_of_days(archive: zipfile.ZipFile) -> frozenset[int]:
+def _formats_of_days(archive: _Archive) -> frozenset[int]:
     """The numbers of the styles that show a number as a day or a moment."""
-    if "xl/styles.xml" not in archive.namelist():
+    if "xl/styles.xml" not in archive.names:
         return frozenset()
     styles = _Styles()
     parser = _Parser(styles.start, styles.end)
-    for piece in _pieces(archive, "xl/styles.xml", MOST_OF_TEXTS):
+    for piece in archive.pieces("xl/styles.xml", MOST_OF_TEXTS):
         parser.feed(piece)
     return styles.of_days()
 
@@ -146,7 +158,19 @@ class _Styles:
 
 def unescaped(text: str) -> str:
     """Characters that XML cannot hold are written as _x000D_ (ECMA-376, ST_Xstring)."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    return _ESCAPED.sub(_letter, text) if "_x" in text else text
+
+
+def _letter(found: re.Match[str]) -> str:
+    code = int(found[1], 16)
+    if 0xD800 <= code < 0xE000:
+        raise Broken(_("The workbook holds half a character."))
+    return chr(code)
+
+
+def _whole(text: str) -> int:
+    """A number as the format writes it; -1 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 class _Sheet:
@@ -156,7 +180,7 @@ class _Sheet:
         self.texts, self.days, self.most = texts, days, most_columns
         self.row: dict[int, str] = {}
         self.ready: list[tuple[int, list[str]]] = []
-        self.number = self.column = 0
+        self.number = self.column = self.size = 0
         self.kind = self.style = self.inside = ""
         self.value: list[str] = []
         self.formula: list[str] | None = None
@@ -174,21 +198,29 @@ class _Sheet:
 
     def _start(self, name: str, facts: dict[str, str]) -> None:
         if name == "row":
-            self.number = int(facts["r"]) if facts.get("r", "").isdigit() else self.number + 1
+            # A number that does not go on from the row before is none.
+            said = _whole(facts.get("r", ""))
+            self.number = said if self.number < said <= _MOST_ROWS else self.number + 1
             self.row, self.column = {}, 0
         elif name == "c":
             self.column = _column(facts["r"]) if facts.get("r") else self.column + 1
             if self.column > self.most:
                 raise Broken(_("Line %(number)d has too many columns.") % {"number": self.number})
             self.kind, self.style, self.value, self.formula = facts.get("t", "n"), facts.get("s", ""), [], None
+            self.size = 0
         elif name == "f":
             self.formula = []
         self.inside = name
 
     def _text(self, text: str) -> None:
-        if self.inside in ("v", "t"):
+        if self.inside not in ("v", "t", "f"):
+            return
+        self.size += len(text)
+        if self.size > _MOST_LETTERS:
+            raise Broken(_("A cell of line %(number)d has too many characters.") % {"number": self.number})
+        if self.inside != "f":
             self.value.append(text)
-        elif self.inside == "f" and self.formula is not None:
+        elif self.formula is not None:
             self.formula.append(text)
 
     def _end(self, name: str) -> None:
@@ -203,13 +235,13 @@ class _Sheet:
     def _said(self, value: str) -> str:
         """What a cell shows, as text."""
         if self.kind == "s":
-            at = int(value) if value.isdigit() else -1
+            at = _whole(value)
             if not 0 <= at < len(self.texts):
                 raise Broken(_("The workbook is damaged."))
             return self.texts[at]
         if self.kind == "b":
             return {"1": "yes", "0": "no"}.get(value, value)
-        if self.kind == "n" and value and self.style.isdigit() and int(self.style) in self.days:
+        if self.kind == "n" and value and _whole(self.style) in self.days:
             return _moment(value)
         return unescaped(value) if self.kind in ("inlineStr", "str") else value
 

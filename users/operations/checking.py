@@ -100,6 +100,9 @@ _REFUSALS = {
     "no_name": "$called = '' AND NOT l.refusals ? 'several' AND (l.user_id IS NULL OR l.values ? 'display_name')",
     "no_home": """l.user_id IS NULL AND NOT l.refusals ? 'several' AND NOT l.values ? 'home'
         AND %(home)s::bigint IS NULL""",
+    "home_gone": """l.values ->> 'home' <> '' AND NOT EXISTS (
+        SELECT FROM organizations_organization o
+        WHERE o.tenant_id = %(tenant)s AND o.id = (l.values ->> 'home')::bigint)""",
     "no_right_new": """l.user_id IS NULL
         AND NOT COALESCE((l.values ->> 'home')::bigint, %(home)s) = ANY(%(creates)s::bigint[])""",
     "no_right_change": """l.before <> '{}' AND (
@@ -159,7 +162,7 @@ def judge_lines(one: UserImport, *, by: Actor) -> tuple[dict[str, int], str]:
         judge.run(_MANAGER_IN_FILE)
         judge.refuse("no_manager", "manages_themself")
     judge.run(_COMPARE, before=_before(mapped))
-    judge.refuse("no_name", "no_home", *[code for code, reach in judge.limits if reach is not ALL])
+    judge.refuse("no_name", "no_home", "home_gone", *[code for code, reach in judge.limits if reach is not ALL])
     for attribute in CustomAttribute.objects.of(by.tenant, "user"):
         if attribute.mandatory:
             judge.refuse_without(attribute)

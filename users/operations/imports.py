@@ -218,7 +218,8 @@ def write_import(one: UserImport, *, by: Actor) -> Receipt | None:
     done = counts[LineOutcome.NEW] + counts[LineOutcome.CHANGED]
     receipt.total = done + counts[LineOutcome.UNCHANGED]
     receipts.count(receipt, changed=done, seen=receipt.total)
-    found.state, found.receipt = ImportState.DONE, receipt
+    # What has ended keeps no organization from being deleted.
+    found.state, found.receipt, found.home = ImportState.DONE, receipt, None
     found.save()
     return receipts.close(receipt)
 
@@ -239,8 +240,8 @@ def drop_import(one: UserImport, *, by: Actor) -> None:
     require(by, Right.CREATE_USERS)
     found = _at(one, ImportState.UPLOADED, ImportState.CHECKED)
     _forget([found])
-    found.state = ImportState.DROPPED
-    found.save(update_fields=["state"])
+    found.state, found.home = ImportState.DROPPED, None
+    found.save(update_fields=["state", "home", "changed_at"])
 
 
 def _forget(imports: Iterable[UserImport]) -> int:
@@ -256,5 +257,5 @@ def purge_imports(tenant: Any, *, by: Actor) -> int:
     ended = UserImport.objects.filter(tenant=tenant, state__in=(ImportState.DONE, ImportState.DROPPED))
     waiting = UserImport.objects.filter(tenant=tenant, state__in=(ImportState.UPLOADED, ImportState.CHECKED))
     old = list(waiting.filter(changed_at__lt=now - _WAITING))
-    UserImport.objects.filter(pk__in=[one.pk for one in old]).update(state=ImportState.DROPPED)
+    UserImport.objects.filter(pk__in=[one.pk for one in old]).update(state=ImportState.DROPPED, home=None)
     return _forget([*ended.filter(changed_at__lt=now - _KEPT), *old])

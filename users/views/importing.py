@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from itam_portal.lists.export_source import FORMULA, MARK
 from itam_portal.pages import ObjectPage, Page
 from itam_portal.refusals import Refused
 from itam_portal.requests import PortalRequest, number_of, reason_of
@@ -172,10 +173,16 @@ class UsersImportWrong(UsersImport):
         yield b"\xef\xbb\xbf"
         writer = csv.writer(_Echo(), lineterminator="\n")
         heads, width = self.found.heads, len(self.found.heads)
-        yield writer.writerow([*heads, _("Reason")])
+        yield writer.writerow([harmless(cell) for cell in (*heads, _("Reason"))])
         for line in lines:
             cells = [*line.cells, *[""] * (width - len(line.cells))][:width]
-            yield writer.writerow([*cells, "; ".join(reasons_of(line, heads))])
+            reasons = "; ".join(reasons_of(line, heads))
+            yield writer.writerow([harmless(cell) for cell in (*cells, reasons)])
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet computes; the mark of one that has it stays as it came."""
+    return MARK + cell if cell.startswith(FORMULA) else cell
 
 
 class _Echo:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from itam_portal.lists.facts import YesOrNo
 from itam_portal.lists.filters import Choice, ListFilterSet, Moment, Text
 from itam_portal.requests import number_of
 from organizations.models import (
@@ -15,20 +16,6 @@ from organizations.models import (
     OrganizationType,
 )
 from organizations.queries import LISTED, first_organizations, links_seen_by
-
-YES_NO = (("yes", _("Yes")), ("no", _("No")))
-
-
-class YesOrNo(Choice):
-    """A fact that holds or not."""
-
-    def __init__(self, column: str = "", **kwargs: object) -> None:
-        super().__init__(column, choices=YES_NO, **kwargs)
-
-    def condition(self, values: list[str]) -> Q:
-        """Either, by its own column."""
-        wanted = [value for value in ("yes", "no") if (value in values) != (self.operator == "not")]
-        return Q(**{f"{self.field_name}__in": [value == "yes" for value in wanted]})
 
 
 class Linked(Choice):

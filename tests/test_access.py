@@ -12,7 +12,7 @@ from itam_portal.lists import receipts
 from organizations.models import CustomAttribute, Organization, OrganizationGroup, Tenant
 from roles.rights import Right
 from tests.cast import account_named, give, make_role, role_named
-from users.models import ComputerUser, PendingRole
+from users.models import ComputerUser, PendingRole, UserImport
 
 PUBLIC = {"sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
@@ -88,6 +88,8 @@ TABLE = [
     *[(f"account_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
+    ("accounts_confirm", "post", Right.GIVE_ROLES, False),
+    ("overview", "get", Right.READ_ACCOUNTS, False),
     ("users", "get", Right.READ_USERS, False),
     ("users_columns", "get", Right.READ_USERS, False),
     *[(f"users_views{page}", way, Right.READ_USERS, False) for page in ("", "_save") for way in ("get", "post")],
@@ -97,6 +99,9 @@ TABLE = [
     *[(f"users_attributes{page}", "get", Right.EDIT_USERS, True) for page in ("", "_new", "_edit", "_delete")],
     ("users_blocked", "get", Right.EDIT_USERS, True),
     ("user_new", "get", Right.CREATE_USERS, False),
+    ("users_imports", "get", Right.CREATE_USERS, False),
+    ("users_import", "get", Right.CREATE_USERS, False),
+    ("users_import_wrong", "get", Right.CREATE_USERS, False),
     ("user", "get", Right.READ_USERS, False),
     ("user_edit", "get", Right.EDIT_USERS, False),
     ("user_delete", "get", Right.DELETE_USERS, False),
@@ -221,26 +226,41 @@ def number_for(route: str, target: Account) -> int:
     kind = routes()[route].split("/")[1]
     if "/attributes/" in routes()[route]:
         return attribute_of(kind, target.tenant)
-    if kind == "users":
-        return person_at(target).pk
-    if kind == "organizations":
-        return place_of(target).pk
-    if kind == "organization-groups":
-        return OrganizationGroup.objects.get(name="Overseas").pk
-    if kind == "roles":
-        return role_named("USER").pk
-    if kind == "groups":
-        return Group.objects.get(name="Help desk").pk
-    if kind == "assignments":
-        held = RoleAssignment.objects.filter(account=target).first()
-        return held.pk if held else give(target, "USER").pk
-    return account_named("robot").pk if "/keys/{key}" in routes()[route] else target.pk
+    if route.startswith("users_import"):
+        return import_of(target)
+    if "/keys/{key}" in routes()[route]:
+        return account_named("robot").pk
+    return NUMBERS[kind](target) if kind in NUMBERS else target.pk
+
+
+def assignment_of(target: Account) -> int:
+    """A role that the account holds."""
+    held = RoleAssignment.objects.filter(account=target).first()
+    return held.pk if held else give(target, "USER").pk
+
+
+# What stands first in an address, and the number of one of its kind.
+NUMBERS: dict[str, Callable[[Account], int]] = {
+    "assignments": assignment_of,
+    "groups": lambda target: Group.objects.get(name="Help desk").pk,
+    "organization-groups": lambda target: OrganizationGroup.objects.get(name="Overseas").pk,
+    "organizations": lambda target: place_of(target).pk,
+    "roles": lambda target: role_named("USER").pk,
+    "users": lambda target: person_at(target).pk,
+}
 
 
 def person_at(target: Account) -> ComputerUser:
     """A person at the organization of this account."""
     facts = {"tenant_id": target.tenant_id, "display_name": "Pat Person", "home_id": target.home_id}
     return ComputerUser.objects.get_or_create(**facts)[0]
+
+
+def import_of(target: Account) -> int:
+    """A file of people that was checked: it is its maker's, so it is made for whoever tries."""
+    maker = Account.objects.filter(tenant_id=target.tenant_id, name__startswith="Tess").first() or target
+    facts = {"tenant_id": target.tenant_id, "account": maker, "file_name": "people.csv", "state": "checked"}
+    return UserImport.objects.get_or_create(**facts)[0].pk
 
 
 def place_of(target: Account) -> Organization:

@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import HomeOrganization
+from itam_portal.lists.facts import YES_NO, YesOrNo
 from itam_portal.lists.filters import Choice, ListFilterSet, Moment, Text
 from itam_portal.lists.scanned import ScannedText
-from organizations.filters import YES_NO, YesOrNo
 from users.models import ComputerUser, UserStatus
 from users.queries import is_blocked
 

@@ -1,17 +1,17 @@
 """The columns of a list of computer users."""
 
-from collections.abc import Callable
 from functools import partial
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Case, CharField, F, Q, TextField, Value, When
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from itam_portal.lists.exported import labelled, moment, named
+from itam_portal.lists.exported import labelled, moment, named, yes_or_no
 from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, safe, text
 from itam_portal.templatetags.ui import hue, initials
 from users.models import UserStatus
@@ -31,11 +31,10 @@ def compliance(zone: ZoneInfo) -> Case:
     )
 
 
-def yes_or_no(name: str) -> Callable[[ZoneInfo], Case]:
-    """A fact, for an exported file."""
-    return lambda zone: Case(
-        When(**{name: True}, then=Value(gettext("Yes"))), default=Value(gettext("No")), output_field=CharField()
-    )
+def managed(zone: ZoneInfo) -> Case:
+    """The manager's name with what tells them from others of that name, as an import reads it."""
+    whole = Concat(F("manager_name"), Value(" ("), F("manager_handle"), Value(")"), output_field=TextField())
+    return Case(When(manager__isnull=False, then=whole), default=Value(""), output_field=TextField())
 
 
 def plain(label: Any, name: str, *, shown: bool = False, classes: str = "") -> Column:
@@ -87,7 +86,9 @@ class ComputerUserTable(ListTable):
     account = Column(_("Account name"), needs=("account_name", "account_id"), sort=("account_key", THEN), shown=False)
     employee_id = plain(_("Employee ID"), "employee_id", classes="code")
     employment_status = bare(_("Employment status"), "employment_status")
-    manager = Column(_("Manager"), needs=("manager_name",), sort=("manager_key", THEN), shown=False)
+    manager = Column(
+        _("Manager"), needs=("manager_name", "manager_handle"), export=managed, sort=("manager_key", THEN), shown=False
+    )
     location = plain(_("Location"), "location")
     corporate_unit = plain(_("Corporate unit"), "corporate_unit")
     cost_center = plain(_("Cost center"), "cost_center")

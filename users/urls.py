@@ -4,10 +4,11 @@ from itam_portal.lists.export import export_urls
 from itam_portal.lists.filter_page import filter_urls
 from itam_portal.lists.views_page import views_urls
 from organizations.views.attributes import attribute_urls
-from users.views import account, lists, user
+from users.views import account, importing, lists, overview, user
 from users.views.lists import PARENTS
 
 urlpatterns = [
+    path("overview/", overview.Overview.as_view(), name="overview"),
     path("users/", lists.UsersList.as_view(), name="users"),
     path("users/columns/", lists.UsersColumns.as_view(), name="users_columns"),
     *filter_urls("users/filter/", lists.UsersList),
@@ -19,6 +20,9 @@ urlpatterns = [
     path("users/deactivate/", lists.UsersDeactivate.as_view(), name="users_deactivate"),
     path("users/activate/", lists.UsersActivate.as_view(), name="users_activate"),
     *attribute_urls("users", "user", PARENTS),
+    path("users/import/", importing.UsersImports.as_view(), name="users_imports"),
+    path("users/import/<int:pk>/", importing.UsersImport.as_view(), name="users_import"),
+    path("users/import/<int:pk>/wrong.csv", importing.UsersImportWrong.as_view(), name="users_import_wrong"),
     path("users/blocked/", user.UsersBlocked.as_view(), name="users_blocked"),
     path("users/new/", user.UserNew.as_view(), name="user_new"),
     path("users/<int:pk>/", user.UserDetail.as_view(), name="user"),

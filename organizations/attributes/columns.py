@@ -11,8 +11,8 @@ from django.db.models import Case, CharField, DecimalField, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
+from itam_portal.lists.facts import YES_NO
 from itam_portal.lists.filters import Condition
 from itam_portal.lists.listing import ListKind
 from itam_portal.lists.scanned import ScannedChoice, ScannedDay, ScannedNumber, ScannedText, number_in, value_in
@@ -22,7 +22,6 @@ from organizations.attributes.values import shown_value
 from organizations.models import AttributeKind, CustomAttribute
 
 COLUMN = "attributes"
-YES_NO = (("yes", _("Yes")), ("no", _("No")))
 _LEAST = Value(Decimal(-(10**30)), output_field=DecimalField())
 _MOST_KINDS = 500
 _known: dict[Any, ListKind] = {}

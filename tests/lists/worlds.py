@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from hypothesis import strategies as some
 
 from accounts.models import NEVER, NO_DURATION, Account, Status, Type
@@ -47,11 +48,17 @@ def account_rows(olivia: Account) -> list[Row]:
             home=homes[number % len(homes)],
             last_login_at=NEVER if number % 4 == 0 else datetime(2026, 3, 1, 22, tzinfo=UTC) + timedelta(hours=number),
             last_login_duration=NO_DURATION if number % 4 == 0 else (number % 9) * 1000,
+            has_user=number % 5 < 2,
+            left_at=datetime(2026, 3, 1, tzinfo=UTC) if number % 10 == 1 else None,
+            moved_at=datetime(2026, 3, 2, tzinfo=UTC) if number % 11 == 3 else None,
         )
+        if number % 6 < 4:
+            Account.objects.filter(pk=account.pk).update(created_at=LONG_AGO)
         if number % 2:
             give(account, roles[number % 3])
     fields = "pk name_key login login_key email_key job_title_key role_key status type last_login_at"
     columns = [*fields.split(), "last_login_duration", "home_key", "home__code", "role_names", "search_key"]
+    columns += ["has_user", "left_at", "moved_at", "quiet_since", "change_rank"]
     return list(Account.objects.with_role_names().values(*columns))
 
 
@@ -62,6 +69,14 @@ def last_login(operator: str, day: date) -> Condition:
 def login_duration(operator: str, seconds: int) -> Condition:
     name, key = "login_duration", "last_login_duration"
     return reference.number_condition(name, key, operator, seconds, least=NO_DURATION, unit="s")
+
+
+def is_enabled(row: Row) -> bool:
+    return bool(row["status"] == "enabled")
+
+
+def is_quiet(row: Row) -> bool:
+    return bool(row["quiet_since"] <= timezone.now() - timedelta(days=90))
 
 
 ACCOUNT_CONDITIONS = some.one_of(
@@ -78,6 +93,12 @@ ACCOUNT_CONDITIONS = some.one_of(
             (("organization__not", "EMEA"), lambda row: row["home__code"] != "emea"),
             (("role__empty", "yes"), lambda row: not row["role_names"]),
             (("job_title__empty", "no"), lambda row: row["job_title_key"] != ""),
+            (("has_user", "yes"), lambda row: row["has_user"]),
+            (("has_user__not", "yes"), lambda row: not row["has_user"]),
+            (("change", "left"), lambda row: is_enabled(row) and row["left_at"] is not None),
+            (("change", "dormant"), lambda row: is_enabled(row) and is_quiet(row)),
+            (("change__not", "dormant"), lambda row: not (is_enabled(row) and is_quiet(row))),
+            (("change__in", "moved,left"), lambda row: is_enabled(row) and bool(row["left_at"] or row["moved_at"])),
             (("last_login__empty", "yes"), lambda row: row["last_login_at"] == NEVER),
         ]
     ),

@@ -1,8 +1,9 @@
 """Text to clean values; forms never save."""
 
 from users.forms.blocked import BlockListForm
+from users.forms.importing import MappingForm, UploadForm
 from users.forms.links import LinkForm
-from users.forms.people import SECTIONS, ComputerUserForm, label_of, values_of
+from users.forms.people import SECTIONS, ComputerUserForm, values_of
 from users.forms.together import TogetherForm, TransferForm
 
 __all__ = [
@@ -10,8 +11,9 @@ __all__ = [
     "BlockListForm",
     "ComputerUserForm",
     "LinkForm",
+    "MappingForm",
     "TogetherForm",
     "TransferForm",
-    "label_of",
+    "UploadForm",
     "values_of",
 ]

@@ -15,7 +15,7 @@ from itam_portal.refusals import Refused
 from organizations.forms import add_attributes, attributes_in
 from organizations.queries import attributes_of
 from roles.rights import Right
-from users.models import ComputerUser, UserStatus
+from users.models import ComputerUser, UserStatus, label_of
 from users.operations import ManagesThemself, NoName, UsernameTaken
 
 NAMES = ("title", "first_name", "middle_name", "last_name", "suffix", "display_name")
@@ -121,12 +121,6 @@ class ComputerUserForm(forms.Form):
             self.add_error(fields.get(name), problem)
         if not self.errors:
             self.add_error(FIELD_OF.get(type(refusal)), str(refusal))
-
-
-def label_of(name: str) -> str:
-    """What a field of a person is called on a page."""
-    label = str(ComputerUser._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    return label[:1].upper() + label[1:]
 
 
 def values_of(user: ComputerUser) -> dict[str, Any]:

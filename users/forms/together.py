@@ -11,8 +11,8 @@ from accounts.forms import HomeField
 from accounts.models import Account
 from roles.rights import Right
 from users.forms.people import ComputerUserForm
-from users.models import ComputerUser, UserStatus
-from users.operations import FLAGS, TOGETHER
+from users.models import FLAGS, ComputerUser, UserStatus
+from users.operations import TOGETHER
 
 _ANSWERS = {"true": "yes", "false": "no"}
 

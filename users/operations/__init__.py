@@ -11,7 +11,8 @@ from users.operations.account import (
     take_pending_role,
 )
 from users.operations.blocked import block_usernames
-from users.operations.many import FLAGS, TOGETHER, NoSuchTarget, edit_users, set_status, transfer_users
+from users.operations.imports import confirm_import, drop_import, map_columns, reading_of, upload_file
+from users.operations.many import TOGETHER, NoSuchTarget, edit_users, set_status, transfer_users
 from users.operations.people import (
     NoName,
     UserChangedMeanwhile,
@@ -22,7 +23,6 @@ from users.operations.people import (
 )
 
 __all__ = [
-    "FLAGS",
     "TOGETHER",
     "AlreadyPending",
     "HasAnAccount",
@@ -32,15 +32,20 @@ __all__ = [
     "UserChangedMeanwhile",
     "UsernameTaken",
     "block_usernames",
+    "confirm_import",
     "create_account_for",
     "create_user",
     "delete_user",
+    "drop_import",
     "edit_user",
     "edit_users",
     "give_pending_role",
     "link_account",
     "link_contact",
+    "map_columns",
+    "reading_of",
     "set_status",
     "take_pending_role",
     "transfer_users",
+    "upload_file",
 ]

@@ -20,10 +20,8 @@ from organizations.guards import sound_changes
 from organizations.models import Organization
 from roles.rights import Right
 from users import guards
-from users.models import ComputerUser, UserStatus
+from users.models import FLAGS, ComputerUser, UserStatus
 
-# Facts that hold or do not.
-FLAGS = ("shared", "opt_in")
 # What makes sense to be the same for many people, in the order in which it is asked.
 TOGETHER = (
     *("job_title", "employment_status", "status", "manager", "location", "corporate_unit", "cost_center", "domain"),

@@ -53,7 +53,7 @@ USERS = ListKind(
         "created": "clock",
     },
     annotations={
-        **dict.fromkeys(("manager_name", "account_name"), ComputerUserQuerySet.with_names),
+        **dict.fromkeys(("manager_name", "manager_handle", "account_name"), ComputerUserQuerySet.with_names),
         **dict.fromkeys(("manager_key", "account_key"), ComputerUserQuerySet.with_names),
         **dict.fromkeys(("blocked", "complies"), ComputerUserQuerySet.with_blocked),
         **{f"{name}_folded": partial(ComputerUserQuerySet.with_folded, name=name) for name in BARE},
@@ -77,6 +77,7 @@ class UsersList(ListPage):
     actions: ClassVar[tuple[Action, ...]] = (
         Action(gettext_lazy("Custom attributes"), "users_attributes", "tag", Right.EDIT_USERS, everywhere=True),
         Action(gettext_lazy("Blocked usernames"), "users_blocked", "ban", Right.EDIT_USERS, everywhere=True),
+        Action(gettext_lazy("Import"), "users_imports", "upload", Right.CREATE_USERS),
         Action(gettext_lazy("New user"), "user_new", "plus", Right.CREATE_USERS, primary=True),
     )
     bulk: ClassVar[tuple[Action, ...]] = (

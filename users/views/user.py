@@ -21,8 +21,8 @@ from organizations.attributes.values import shown_value
 from organizations.models import CustomAttribute
 from organizations.queries import attributes_of, home_for
 from roles.rights import Right
-from users.forms import SECTIONS, BlockListForm, ComputerUserForm, LinkForm, label_of
-from users.models import BlockedUsername, ComputerUser, PendingRole
+from users.forms import SECTIONS, BlockListForm, ComputerUserForm, LinkForm
+from users.models import BlockedUsername, ComputerUser, PendingRole, label_of
 from users.operations import (
     UserChangedMeanwhile,
     block_usernames,

@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from itam_portal import guards as guards_of_all
+from itam_portal import guards as registry
 from itam_portal import shell
 from itam_portal.history import kinds
 from itam_portal.lists.actions import BulkAction, register
@@ -18,8 +18,7 @@ from itam_portal.lists.models import Receipt
 from organizations.models import Organization, OrganizationGroup
 from roles.rights import Right
 from users import guards
-from users.forms import label_of
-from users.models import ComputerUser, PendingRole, UserStatus
+from users.models import MOVES_BY, ComputerUser, PendingRole, UserStatus, label_of
 from users.operations import edit_users, link_contact, set_status, transfer_users
 
 PENDING_SHOWN = 20
@@ -157,8 +156,8 @@ ACTIVATE = _action("users.activate", _activating, **_setting(UserStatus.ACTIVE))
 EDIT = _action("users.edit_together", _editing, _edit)
 TRANSFER = _action("users.transfer", _transferring, _transfer)
 
-guards_of_all.when_linked(link_contact)
-guards_of_all.count_uses(lambda role: PendingRole.objects.filter(tenant_id=role.tenant_id, role=role).count())
+registry.when_linked(link_contact)
+registry.count_uses(lambda role: PendingRole.objects.filter(tenant_id=role.tenant_id, role=role).count())
 kinds.describe("user", url_name="user", opens=ComputerUser.objects.visible_to, sees=ComputerUser.objects.visible_to)
 kinds.name_operations(
     {
@@ -181,32 +180,54 @@ kinds.name_operations(
 )
 
 
-def _at_home(found: Organization) -> Iterator[guards_of_all.Hanging]:
+def people_of_account(account: Any, *, reader: Any) -> list[dict[str, Any]]:
+    """The people who have this account, as far as the reader sees them, for the account's page."""
+    if not reader.may(Right.READ_USERS):
+        return []
+    seen = ComputerUser.objects.visible_to(reader).of_account(account)[:10]
+    return [
+        {
+            "pk": one.pk,
+            "name": one.display_name,
+            "url": one.get_absolute_url(),
+            "status": one.get_status_display(),
+            "is_gone": one.status != UserStatus.ACTIVE,
+        }
+        for one in seen
+    ]
+
+
+registry.tell("account.people", people_of_account)
+registry.tell("account.moves_by", lambda: MOVES_BY)
+shell.add_place(shell.Place(gettext_lazy("Overview"), "overview", "layout-dashboard", Right.READ_ACCOUNTS, rank=-10))
+
+
+def _at_home(found: Organization) -> Iterator[registry.Hanging]:
     """Users at home in an organization, and roles that people would get for it."""
     at_home = ComputerUser.objects.filter(tenant_id=found.tenant_id, home=found).count()
     words = ngettext("%(number)s user is at home here", "%(number)s users are at home here", at_home)
-    yield guards_of_all.Hanging(
+    yield registry.Hanging(
         at_home, words % _shown(at_home), f"{reverse('users')}?{urlencode({'organization': found.code})}"
     )
     yield from _pending(PendingRole.objects.filter(tenant_id=found.tenant_id, organization=found))
 
 
-def _for_group(found: OrganizationGroup) -> Iterator[guards_of_all.Hanging]:
+def _for_group(found: OrganizationGroup) -> Iterator[registry.Hanging]:
     """Roles that people would get for an organization group."""
     yield from _pending(PendingRole.objects.filter(tenant_id=found.tenant_id, organization_group=found))
 
 
-def _pending(roles: Any) -> Iterator[guards_of_all.Hanging]:
+def _pending(roles: Any) -> Iterator[registry.Hanging]:
     """The first of the people, each with their page; then how many there are in all."""
     whole = roles.count()
     for one in roles.select_related("user", "role").order_by("pk")[:PENDING_SHOWN]:
         words = _("%(name)s: %(role)s, as soon as there is an account") % {"name": one.user, "role": one.role}
-        yield guards_of_all.Hanging(1, words, one.user.get_absolute_url())
+        yield registry.Hanging(1, words, one.user.get_absolute_url())
     more = max(0, whole - PENDING_SHOWN)
     words = ngettext("and %(number)s pending role more", "and %(number)s pending roles more", more)
-    yield guards_of_all.Hanging(more, words % _shown(more))
+    yield registry.Hanging(more, words % _shown(more))
 
 
-guards_of_all.hang("organization", _at_home)
-guards_of_all.hang("organization_group", _for_group)
+registry.hang("organization", _at_home)
+registry.hang("organization_group", _for_group)
 shell.add_place(shell.Place(gettext_lazy("Users"), "users", "user-round", Right.READ_USERS))

@@ -27,6 +27,35 @@ _MOVE_HOME_KEY = f"home_key = COALESCE({_HOME_KEY}, '')"
 _FOLLOW_HOME = "UPDATE users_computeruser SET {} WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
 
 
+# Facts that hold or do not.
+FLAGS = ("shared", "opt_in")
+# What the account of somebody says of them: whether there is anybody, and since when one of them is not active.
+_MARK = """
+    UPDATE accounts_account a
+    SET has_user = person.is_there, left_at = CASE WHEN person.is_gone THEN COALESCE(a.left_at, now()) END
+    FROM unnest(ARRAY[{accounts}]) AS one(id) CROSS JOIN LATERAL (
+        SELECT count(*) > 0 AS is_there, COALESCE(bool_or(u.status <> 'active'), false) AS is_gone
+        FROM users_computeruser u WHERE u.tenant_id = {row}.tenant_id AND u.account_id = one.id
+    ) AS person
+    WHERE a.tenant_id = {row}.tenant_id AND a.id = one.id
+      AND (a.has_user, a.left_at IS NOT NULL) IS DISTINCT FROM (person.is_there, person.is_gone);
+    RETURN NULL;
+"""
+_LINKED_OR_STATUS = (
+    "COALESCE(OLD.account_id, NEW.account_id) IS NOT NULL"
+    " AND (OLD.account_id, OLD.status) IS DISTINCT FROM (NEW.account_id, NEW.status)"
+)
+# What may make an account's rights wrong when it changes.
+MOVES_BY = frozenset({"home", "corporate_unit", "job_title", "manager"})
+_PLACE_OR_TASK = ("home_id", "corporate_unit", "job_title", "manager_id")
+_MOVED = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _PLACE_OR_TASK)
+_MARK_MOVED = """
+    UPDATE accounts_account SET moved_at = now()
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.account_id AND moved_at IS NULL;
+    RETURN NULL;
+"""
+
+
 @tracked(exclude=("changed_at", "version", "home_key"), word="user", label=_("user"))
 class ComputerUser(TenantRow):
     """A person who uses one or more computers. May point at the account of the same human."""
@@ -134,6 +163,35 @@ class ComputerUser(TenantRow):
                 condition=pgtrigger.Condition("OLD.home_id IS DISTINCT FROM NEW.home_id"),
                 func=_FOLLOW_HOME.format(_MOVE_HOME_KEY),
             ),
+            # Here and not in operations: no door to a person, not even a later one, can forget their account.
+            pgtrigger.Trigger(
+                name="user_marks_account",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.account_id IS NOT NULL"),
+                func=_MARK.format(row="NEW", accounts="NEW.account_id"),
+            ),
+            pgtrigger.Trigger(
+                name="user_marks_changed_account",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("account_id", "status"),
+                condition=pgtrigger.Condition(_LINKED_OR_STATUS),
+                func=_MARK.format(row="NEW", accounts="OLD.account_id, NEW.account_id"),
+            ),
+            pgtrigger.Trigger(
+                name="user_unmarks_account",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.account_id IS NOT NULL"),
+                func=_MARK.format(row="OLD", accounts="OLD.account_id"),
+            ),
+            pgtrigger.Trigger(
+                name="user_moves",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf(*_PLACE_OR_TASK),
+                condition=pgtrigger.Condition(f"NEW.account_id IS NOT NULL AND ({_MOVED})"),
+                func=_MARK_MOVED,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,6 +205,12 @@ class ComputerUser(TenantRow):
     def get_absolute_url(self) -> str:
         """The person's own page."""
         return reverse("user", args=[self.pk])
+
+
+def label_of(name: str) -> str:
+    """What a field of a person is called on a page."""
+    label = str(ComputerUser._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label[:1].upper() + label[1:]
 
 
 @tracked(word="blocked_username", label=_("blocked username"))

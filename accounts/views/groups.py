@@ -109,6 +109,7 @@ def head_of(page: Page, found: Group) -> dict[str, Any]:
             if may(right)
         ],
         "may_change": may(Right.CHANGE_GROUPS, tenant),
+        "manage_url": Shell.carrying(page.request, "group_manage", found.pk),
         "may_manage": may(Right.CHANGE_MEMBERS, tenant) and may(Right.READ_ACCOUNTS),
         "may_give": may(Right.GIVE_ROLES, tenant),
         **side_of(page, found),

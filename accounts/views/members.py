@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -145,6 +146,7 @@ class GroupManage(GroupPage):
             "pending": (add, remove),
             "is_full": len(add) + len(remove) >= MOST_CHANGES,
             "refusal": refusal,
+            "everywhere_url": reverse("group_manage", args=[found.pk]),
             **(in_words(self._effect(found, add, remove)) if "preview" in self.request.POST else {}),
             "previews": "preview" in self.request.POST,
         }
@@ -160,9 +162,10 @@ class GroupManage(GroupPage):
         turned = self.request.POST.get(f"{name}_turn", "")
         page = number_of(turned or self.request.POST.get(f"{name}_page", "")) or 1
         address = QueryDict(mutable=True)
-        address.update(
-            {"per_page": str(PER_PAGE), "page": str(page), "sort": "name", **({"q": asked} if asked else {})}
-        )
+        address.update({"per_page": str(PER_PAGE), "page": str(page), "sort": "name"})
+        # The chosen organization narrows who is offered, not who is shown as a member.
+        narrowed = {"organization": self.shell.organization if whole else "", "q": asked}
+        address.update({name: value for name, value in narrowed.items() if value})
         is_whole = whole and self.account.reach(Right.READ_ACCOUNTS) is ALL
         listing = Listing(ACCOUNTS, rows, address, account=self.account, is_whole=is_whole)
         found = {row.pk: row for row in Account.objects.all().numbered_among(listing.found.keys)}

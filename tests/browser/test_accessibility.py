@@ -153,6 +153,23 @@ def _read_the_table(page: Page) -> None:
     expect(page.get_by_role("row", name="Week that begins on")).to_be_visible()
 
 
+def _go(*links: str) -> Callable[[Page], None]:
+    """Into the first row, then through these links of its page."""
+
+    def go(page: Page) -> None:
+        rows(page).first.get_by_role("rowheader").get_by_role("link").click()
+        for link in links:
+            page.locator(".page-head").get_by_role("link", name=link, exact=True).click()
+        expect(page.locator("#list")).to_have_count(0)
+
+    return go
+
+
+def _open_tree(page: Page) -> None:
+    page.locator("[data-toggle=closed]").first.click()
+    expect(page.locator("[data-toggle=open]")).to_be_visible()
+
+
 NESTED = "any(all(status:enabled,last_login__after:-30d),none(login__starts:svc))"
 # A row of every kind, but not fifty of them: axe takes its time for each.
 FEW = "/accounts/?login__in=olivia,adam,uma,automation,bulk-skips-04"
@@ -196,6 +213,15 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "billing": ("/tenant/billing/", _only_look),
     "access keys": ("/access-keys/", _only_look),
     "access key form": ("/access-keys/new/", _only_look),
+    "organizations": ("/organizations/?organization=123456&parent__empty=yes", _only_look),
+    "organization": ("/organizations/?code=123456", _go()),
+    "organization form": ("/organizations/?code=123456", _go("Edit")),
+    "organization in use": ("/organizations/?code=123456", _go("Delete")),
+    "tree": ("/organizations/tree/?organization=123456", _open_tree),
+    "tree searched": ("/organizations/tree/?q=nordic", _only_look),
+    "organization groups": ("/organization-groups/", _only_look),
+    "organization group": ("/organization-groups/", _go()),
+    "organization picker": ("/organization-groups/", _go("Manage organizations")),
     "administration": ("/administration/", _only_look),
     "switch page": ("/switch/", _only_look),
     "missing": ("/nowhere/", _only_look),

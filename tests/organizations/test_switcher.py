@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Account, Identity
+from accounts.models import Account, Group, Identity
 from itam_portal.tenancy.scope import tenant_scope
 from organizations.models import Organization, Tenant
 from roles.rights import Right
@@ -121,3 +121,20 @@ def test_a_deny_for_an_organization_takes_it_out_of_the_switcher(
 
     assert "/accounts/?organization=emea" not in offered(client_of(tess).get("/switch/"))
     assert "/accounts/?organization=apac" in offered(client_of(tess).get("/switch/"))
+
+
+def test_the_picker_of_a_group_is_narrowed_by_a_chip_that_can_be_taken_off(olivia: Account, client_of: Browse) -> None:
+    group = Group.objects.get(name="Help desk")
+    browser, address = client_of(olivia), f"/groups/{group.pk}/users/manage/"
+
+    html = html_of(browser.get(f"{address}?organization=emea"))
+    (available,) = re.findall(r'data-side="available">(.*?)</ul>', html, re.DOTALL)
+    (members,) = re.findall(r'data-side="members">(.*?)</ul>', html, re.DOTALL)
+
+    at_home = set(Account.objects.filter(home=organization("emea")).values_list("name", flat=True))
+    assert set(re.findall(r'<span dir="auto">([^<]*)</span>', available)) == at_home
+    assert "Gil Northwind" in members
+    assert f'class="chip-clear" href="{address}"' in html
+    assert f'action="{address}?organization=emea"' in html
+    users = html_of(browser.get(f"/groups/{group.pk}/users/?organization=emea"))
+    assert f'href="{address}?organization=emea"' in users

@@ -90,7 +90,7 @@ def ends_soon(mail: Mail) -> Letter | None:
     members = GroupMember.objects.filter(tenant_id=mail.tenant_id, group=found.group_id, account=account)
     if found.account_id != account.pk and not members.exists():
         return None
-    line = line_of(found.role, Scope.of(found), found.expires_on, by=System("Mail", account.tenant))
+    line = line_of(found.role, scope=Scope.of(found), expires_on=found.expires_on, by=System("Mail", account.tenant))
     return _letter(mail, account, [line])
 
 

@@ -67,12 +67,7 @@ def give_roles(
     )
     with context("accounts.give_role", by=by, reason=reason, receipt=receipt.pk), guards.keeping_order(by=by):
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=_before(role, scope))
-        extended = _holders_among(keys, role=role, scope=scope)
-        _assign(keys, role=role, scope=scope, expires_on=expires_on, until=until)
-        refresh_access(keys, by=by)
-        lines = [line_of(role, scope, expires_on, by=by)]
-        tell(set(keys) - extended, notice=Notice.GIVEN, by=by, lines=lines)
-        tell(extended, notice=Notice.CHANGED, by=by, lines=lines)
+        _give(keys, role=role, scope=scope, expires_on=expires_on, by=by)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
@@ -99,7 +94,7 @@ def take_roles(
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=_before(role, scope))
         _held_at(role, scope).filter(AnyOf(F("account_id"), as_array(keys))).delete()
         refresh_access(keys, by=by)
-        tell(keys, notice=Notice.TAKEN, by=by, lines=[line_of(role, scope, None, by=by)])
+        tell(keys, notice=Notice.TAKEN, by=by, lines=[line_of(role, scope=scope, expires_on=None, by=by)])
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
@@ -123,6 +118,16 @@ def _holders_among(keys: list[int], *, role: Role, scope: Scope) -> set[int]:
     held: Any = _held_at(role, scope)
     found = held.live().filter(AnyOf(F("account_id"), as_array(keys)))
     return set(found.values_list("account_id", flat=True))
+
+
+def _give(keys: list[int], *, role: Role, scope: Scope, expires_on: date | None, by: Actor) -> None:
+    """Give these accounts the role, or extend it, and tell each of them which of the two it is."""
+    extended = _holders_among(keys, role=role, scope=scope)
+    _assign(keys, role=role, scope=scope, expires_on=expires_on, until=end_of(expires_on, by.tenant))
+    refresh_access(keys, by=by)
+    lines = [line_of(role, scope=scope, expires_on=expires_on, by=by)]
+    tell(set(keys) - extended, notice=Notice.GIVEN, by=by, lines=lines)
+    tell(extended, notice=Notice.CHANGED, by=by, lines=lines)
 
 
 def _before(role: Role, scope: Scope) -> JSONObject:
@@ -168,7 +173,7 @@ def give_group_role(
         _assign([], role=role, scope=scope, expires_on=expires_on, until=until, group=group)
         notice = Notice.CHANGED if found else Notice.GIVEN
         touched = refresh_members(group, by=by)
-        tell(touched, notice=notice, by=by, lines=[line_of(role, scope, expires_on, by=by)])
+        tell(touched, notice=notice, by=by, lines=[line_of(role, scope=scope, expires_on=expires_on, by=by)])
 
 
 @transaction.atomic
@@ -190,7 +195,12 @@ def date_assignment(
         RoleAssignment.objects.filter(pk=found.pk).update(expires_on=expires_on, expires_at=until)
         touched = _refresh_subject(found, by=by)
         if expires_on != found.expires_on:
-            tell(touched, notice=Notice.CHANGED, by=by, lines=[line_of(found.role, scope, expires_on, by=by)])
+            tell(
+                touched,
+                notice=Notice.CHANGED,
+                by=by,
+                lines=[line_of(found.role, scope=scope, expires_on=expires_on, by=by)],
+            )
 
 
 @transaction.atomic
@@ -204,7 +214,12 @@ def take_assignment(assignment: RoleAssignment, *, by: Actor, reason: str = "") 
         RoleAssignment.objects.filter(pk=found.pk).delete()
         touched = _refresh_subject(found, by=by)
         if found.is_live:
-            tell(touched, notice=Notice.TAKEN, by=by, lines=[line_of(found.role, Scope.of(found), None, by=by)])
+            tell(
+                touched,
+                notice=Notice.TAKEN,
+                by=by,
+                lines=[line_of(found.role, scope=Scope.of(found), expires_on=None, by=by)],
+            )
 
 
 def _changeable(assignment: RoleAssignment, *, by: Actor) -> RoleAssignment:

@@ -31,7 +31,7 @@ class Notice(models.TextChoices):
 SOON = timedelta(days=7)
 
 
-def line_of(role: Role, scope: Scope, expires_on: date | None, *, by: Actor) -> dict[str, str]:
+def line_of(role: Role, *, scope: Scope, expires_on: date | None, by: Actor) -> dict[str, str]:
     """One role as a mail names it: what, where ('' for the whole tenant) and until when ('' without end)."""
     until = expires_on.isoformat() if expires_on else ""
     return {"role": role.name, "place": _place_of(scope), "until": until}
@@ -48,7 +48,7 @@ def _place_of(scope: Scope) -> str:
 def lines_of(group: Group, *, by: Actor) -> list[dict[str, str]]:
     """The roles that a group gives now, as a mail names them."""
     live = RoleAssignment.objects.live().given_to(group)
-    return [line_of(one.role, Scope.of(one), one.expires_on, by=by) for one in live]
+    return [line_of(one.role, scope=Scope.of(one), expires_on=one.expires_on, by=by) for one in live]
 
 
 def tell(keys: Iterable[int], *, notice: Notice, by: Actor, lines: list[dict[str, str]] | None = None) -> int:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("roles.urls")),
     path("", include("users.urls")),
+    path("", include("invitations.urls")),
     path("", include("itam_portal.lists.urls")),
     path("", include("itam_portal.history.urls")),
 ]

@@ -8,12 +8,16 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import AccessKey, Account, Group, RoleAssignment
+from invitations.models import Invitation
 from itam_portal.lists import receipts
 from roles.rights import Right
-from tests.cast import account_named, give, make_role, role_named
+from tests.cast import account_named, add_invitation, give, make_role, role_named
 from users.models import ComputerUser
 
-PUBLIC = {"sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"}
+PUBLIC = {
+    *("sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"),
+    *("accept_invitation", "open_invitation"),
+}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
 FOR_EVERYBODY = {
     *("home", "switch_tenant", "theme"),
@@ -66,6 +70,21 @@ TABLE = [
     ("user_delete", "get", Right.DELETE_USERS, False),
     ("user_link", "get", Right.EDIT_USERS, False),
     ("user_history", "get", Right.READ_HISTORY, False),
+    ("invitations", "get", Right.READ_INVITATIONS, False),
+    ("invitations_columns", "get", Right.READ_INVITATIONS, False),
+    *[
+        (f"invitations_{page}", way, Right.READ_INVITATIONS, False)
+        for page in ("views", "views_save", "filter")
+        for way in ("get", "post")
+    ],
+    *[(f"invitations_export_{ending}", "get", Right.READ_INVITATIONS, False) for ending in ("csv", "xlsx")],
+    ("invitation", "get", Right.READ_INVITATIONS, False),
+    ("invitation_history", "get", Right.READ_HISTORY, False),
+    ("invitation_new", "get", Right.INVITE, False),
+    ("invitations_many", "get", Right.INVITE, False),
+    ("invitations_resend", "post", Right.INVITE, False),
+    ("invitations_copy_link", "post", Right.INVITE, False),
+    ("invitations_revoke", "post", Right.INVITE, False),
     ("administration", "get", Right.READ_ACCOUNTS, False),
     ("administration_users", "get", Right.READ_ACCOUNTS, False),
     ("account_new", "get", Right.CREATE_ACCOUNTS, False),
@@ -129,12 +148,14 @@ TABLE = [
 # What a page needs beside its right: its object must be seen.
 GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
 USER_PAGES = ("users_retire", "users_activate", "user_edit", "user_delete", "user_link", "user_history")
+INVITATION_PAGES = ("invitation_history", "invitations_resend", "invitations_copy_link", "invitations_revoke")
 ALSO = {
     **{f"account_history{file}": {Right.READ_ACCOUNTS} for file in HISTORIES},
     **{key: {Right.READ_ROLES} for key in ("role_copy", "role_edit", "role_delete")},
     **{f"role_history{file}": {Right.READ_ROLES} for file in HISTORIES},
     **{key: {Right.READ_GROUPS} for key in GROUP_PAGES},
     **{key: {Right.READ_USERS} for key in USER_PAGES},
+    **{key: {Right.READ_INVITATIONS} for key in INVITATION_PAGES},
 }
 # What a form of this route holds, where a row is not enough.
 FORMS = {
@@ -171,6 +192,8 @@ def number_for(route: str, target: Account) -> int:
     kind = routes()[route].split("/")[1]
     if kind == "users":
         return person_at(target).pk
+    if kind == "invitations":
+        return invitation_at(target).pk
     if kind == "roles":
         return role_named("USER").pk
     if kind == "groups":
@@ -187,6 +210,13 @@ def person_at(target: Account) -> ComputerUser:
     return ComputerUser.objects.get_or_create(**facts)[0]
 
 
+def invitation_at(target: Account) -> Invitation:
+    """An invitation to the organization of this account."""
+    email, adam = "tested@access.example", account_named("adam")
+    made = Invitation.objects.filter(email=email).first()
+    return made or add_invitation(target.tenant, adam, email, at=target.home, home=target.home)
+
+
 def key_of_robot() -> int:
     """The number of a service account's access key."""
     return AccessKey.objects.values_list("pk", flat=True).first() or 0
@@ -196,7 +226,7 @@ def ask(browser: Client, route: str, method: str, target: Account) -> Any:
     address = routes()[route].format(pk=number_for(route, target), key=key_of_robot())
     if route.startswith("access_"):
         address += "?holds=accounts.read"
-    ticked = number_for(route, target) if route.startswith("users_") else target.pk
+    ticked = number_for(route, target) if route.startswith(("users_", "invitations_")) else target.pk
     form = FORMS.get(route, {"selected": [ticked]})
     return getattr(browser, method)(address, form if method == "post" else {})
 

@@ -19,6 +19,10 @@ class EntryQuerySet(models.QuerySet):
         """The history of one object, given by the history's word for its kind, and of everything that points at it."""
         return self.filter(tenant_id=found.tenant_id, **{f"{word}_id": found.pk})
 
+    def of_object(self, found: Any, word: str) -> Self:
+        """The history of one object alone, given by the history's word for its kind."""
+        return self.filter(tenant_id=found.tenant_id, object_type=word, object_id=found.pk)
+
     def newest_of(self, numbers: dict[str, set[int]]) -> Self:
         """The last entry of each of these objects, given by kind."""
         wanted = models.Q(pk__in=[])

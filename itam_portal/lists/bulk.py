@@ -109,6 +109,7 @@ class BulkPage(OperationPage):
             "selection": selection,
             "words": action.words(shown.changing.number),
             "next": self._next(),
+            "list_url": self._list_url(),
             "above": selection.total > receipts.AT_ONCE,
             "total": number_format(selection.total, force_grouping=True),
         }

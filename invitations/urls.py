@@ -20,4 +20,5 @@ urlpatterns = [
     path("invitations/accept/<str:token>/", answering.open_invitation, name="open_invitation"),
     path("invitations/<int:pk>/", invitation.InvitationDetail.as_view(), name="invitation"),
     path("invitations/<int:pk>/history/", invitation.InvitationHistory.as_view(), name="invitation_history"),
+    *export_urls("invitations/<int:pk>/history/", invitation.InvitationHistory),
 ]

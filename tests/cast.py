@@ -33,6 +33,7 @@ from itam_portal.tenancy.scope import tenant_scope
 from itam_portal.tenancy.walls import raise_walls
 from itam_portal.tokens import hash_of, new_key
 from organizations.models import (
+    CustomAttribute,
     Organization,
     OrganizationGroup,
     OrganizationGroupMember,
@@ -40,8 +41,8 @@ from organizations.models import (
     Tenant,
 )
 from roles.models import Role
-from roles.rights import Right
-from users.models import BlockedUsername, ComputerUser
+from roles.rights import Builtin, Right
+from users.models import BlockedUsername, ComputerUser, PendingRole
 
 PASSWORD = "itam-portal-demo"
 # Everything of Contoso that a page could show carries this, so that one search finds what leaked.
@@ -239,15 +240,22 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
         expires_at=timezone.now() + timedelta(days=30),
     )
     BlockedUsername.objects.create(tenant=tenant, pattern=f"svc-{mark.split(maxsplit=1)[0].lower()}%")
+    CustomAttribute.objects.create(tenant=tenant, subject="organization", name=mark, code="cast", kind="text")
     boss = ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} Boss", home=account.home)
+    viewer = Role.objects.get(tenant=tenant, builtin=Builtin.VIEWER)
+    PendingRole.objects.create(tenant=tenant, user=boss, role=viewer)
     ComputerUser.objects.create(
         tenant=tenant, display_name=f"{mark} User", home=account.home, account=account, manager=boss
     )
-    add_invitation(tenant, account, address, first_name=mark, status="declined")
+    made = add_invitation(tenant, account, address, first_name=mark, status="accepted", account=account)
+    for place in ({"organization": account.home}, {"organization_group": OrganizationGroup.objects.order_by("pk")[0]}):
+        OfferedRole.objects.create(tenant=tenant, invitation=made, role=role_named("Viewer"), **place)
     InvitationPurge.objects.create(tenant=tenant, expired=1)
 
 
-def add_invitation(tenant: Tenant, by: Account, email: str, *, role: str = "Viewer", at: Any = None, **fields: Any) -> Invitation:
+def add_invitation(
+    tenant: Tenant, by: Account, email: str, *, role: str = "Viewer", at: Any = None, **fields: Any
+) -> Invitation:
     """An invitation as it is sent, to a role, everywhere or at an organization, and to one of the groups."""
     now = timezone.now()
     facts = {"home": by.home, "sent_at": now, "expires_at": now + LIVES, **fields}

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import AccessKey, Account, Group, RoleAssignment
 from invitations.models import Invitation
 from itam_portal.lists import receipts
+from organizations.models import CustomAttribute, Tenant
 from roles.rights import Right
 from tests.cast import account_named, add_invitation, give, make_role, role_named
 from users.models import ComputerUser
@@ -62,14 +63,15 @@ TABLE = [
     *[(f"users_views{page}", way, Right.READ_USERS, False) for page in ("", "_save") for way in ("get", "post")],
     *[(f"users_export_{ending}", "get", Right.READ_USERS, False) for ending in ("csv", "xlsx")],
     ("users_retire", "post", Right.EDIT_USERS, False),
-    ("users_activate", "post", Right.EDIT_USERS, False),
+    *[(f"users_{what}", "post", Right.EDIT_USERS, False) for what in ("activate", "deactivate", "edit", "transfer")],
+    *[(f"users_attributes{page}", "get", Right.EDIT_USERS, True) for page in ("", "_new", "_edit", "_delete")],
     ("users_blocked", "get", Right.EDIT_USERS, True),
     ("user_new", "get", Right.CREATE_USERS, False),
     ("user", "get", Right.READ_USERS, False),
     ("user_edit", "get", Right.EDIT_USERS, False),
     ("user_delete", "get", Right.DELETE_USERS, False),
     ("user_link", "get", Right.EDIT_USERS, False),
-    ("user_history", "get", Right.READ_HISTORY, False),
+    *[(f"user_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
     ("invitations", "get", Right.READ_INVITATIONS, False),
     ("invitations_columns", "get", Right.READ_INVITATIONS, False),
     *[
@@ -79,7 +81,7 @@ TABLE = [
     ],
     *[(f"invitations_export_{ending}", "get", Right.READ_INVITATIONS, False) for ending in ("csv", "xlsx")],
     ("invitation", "get", Right.READ_INVITATIONS, False),
-    ("invitation_history", "get", Right.READ_HISTORY, False),
+    *[(f"invitation_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
     ("invitation_new", "get", Right.INVITE, False),
     ("invitations_many", "get", Right.INVITE, False),
     ("invitations_resend", "post", Right.INVITE, False),
@@ -147,8 +149,15 @@ TABLE = [
 ]
 # What a page needs beside its right: its object must be seen.
 GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
-USER_PAGES = ("users_retire", "users_activate", "user_edit", "user_delete", "user_link", "user_history")
-INVITATION_PAGES = ("invitation_history", "invitations_resend", "invitations_copy_link", "invitations_revoke")
+USER_PAGES = (
+    *[f"users_{what}" for what in ("retire", "activate", "deactivate", "edit", "transfer")],
+    *("user_edit", "user_delete", "user_link"),
+    *[f"user_history{file}" for file in HISTORIES],
+)
+INVITATION_PAGES = (
+    *[f"invitations_{what}" for what in ("resend", "copy_link", "revoke")],
+    *[f"invitation_history{file}" for file in HISTORIES],
+)
 ALSO = {
     **{f"account_history{file}": {Right.READ_ACCOUNTS} for file in HISTORIES},
     **{key: {Right.READ_ROLES} for key in ("role_copy", "role_edit", "role_delete")},
@@ -190,6 +199,8 @@ def test_every_route_has_its_line() -> None:
 def number_for(route: str, target: Account) -> int:
     """The number of what a route is about: the account, or something of Northwind's."""
     kind = routes()[route].split("/")[1]
+    if "/attributes/" in routes()[route]:
+        return attribute_of(kind, target.tenant)
     if kind == "users":
         return person_at(target).pk
     if kind == "invitations":
@@ -215,6 +226,12 @@ def invitation_at(target: Account) -> Invitation:
     email, adam = "tested@access.example", account_named("adam")
     made = Invitation.objects.filter(email=email).first()
     return made or add_invitation(target.tenant, adam, email, at=target.home, home=target.home)
+
+
+def attribute_of(list_name: str, tenant: Tenant) -> int:
+    """A custom attribute of what a list shows."""
+    facts = {"subject": list_name.removesuffix("s"), "name": "Badge", "code": "badge", "kind": "text"}
+    return CustomAttribute.objects.get_or_create(tenant=tenant, **facts)[0].pk
 
 
 def key_of_robot() -> int:

@@ -3,7 +3,9 @@ from django.urls import path
 from itam_portal.lists.export import export_urls
 from itam_portal.lists.filter_page import filter_urls
 from itam_portal.lists.views_page import views_urls
+from organizations.views.attributes import attribute_urls
 from users.views import lists, user
+from users.views.lists import PARENTS
 
 urlpatterns = [
     path("users/", lists.UsersList.as_view(), name="users"),
@@ -12,7 +14,11 @@ urlpatterns = [
     *views_urls("users/views/", lists.UsersList),
     *export_urls("users/", lists.UsersList),
     path("users/retire/", lists.UsersRetire.as_view(), name="users_retire"),
+    path("users/edit/", lists.UsersEdit.as_view(), name="users_edit"),
+    path("users/transfer/", lists.UsersTransfer.as_view(), name="users_transfer"),
+    path("users/deactivate/", lists.UsersDeactivate.as_view(), name="users_deactivate"),
     path("users/activate/", lists.UsersActivate.as_view(), name="users_activate"),
+    *attribute_urls("users", "user", PARENTS),
     path("users/blocked/", user.UsersBlocked.as_view(), name="users_blocked"),
     path("users/new/", user.UserNew.as_view(), name="user_new"),
     path("users/<int:pk>/", user.UserDetail.as_view(), name="user"),
@@ -20,4 +26,5 @@ urlpatterns = [
     path("users/<int:pk>/delete/", user.UserDelete.as_view(), name="user_delete"),
     path("users/<int:pk>/account/", user.UserLink.as_view(), name="user_link"),
     path("users/<int:pk>/history/", user.UserHistory.as_view(), name="user_history"),
+    *export_urls("users/<int:pk>/history/", user.UserHistory),
 ]

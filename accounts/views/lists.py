@@ -22,7 +22,9 @@ ACCOUNTS = ListKind(
     table=AccountTable,
     filters=AccountFilters,
     count_in_words=lambda number: ngettext("account", "accounts", number),
-    search=Search("search_accounts", "accounts_account").install(),
+    search=Search(
+        "search_accounts", "accounts_account", ("name_key", "login_key", "email_key", "job_title_key")
+    ).install(),
     search_label=gettext_lazy("Search name, login, email or job title"),
     icons={
         "name": "user",

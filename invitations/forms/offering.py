@@ -124,7 +124,7 @@ class OfferForms:
         return form if form.known else None
 
     @property
-    def all(self) -> list[forms.Form]:
+    def forms(self) -> list[forms.Form]:
         """Every form, in the order of the page."""
         return [*self.sets, *([self.groups] if self.groups else [])]
 
@@ -135,11 +135,11 @@ class OfferForms:
 
     def is_valid(self, *, within_ceiling: bool = True) -> bool:
         """Whether all of it can be understood, and is no more than the reader may give."""
-        valid = all([form.is_valid() for form in self.all])  # noqa: C419 (each one says what is wrong with it)
+        valid = all([form.is_valid() for form in self.forms])  # noqa: C419 (each one says what is wrong with it)
         if valid and within_ceiling:
             for one in self.sets:
                 one.check_ceiling()
-        return not any(form.errors for form in self.all)
+        return not any(form.errors for form in self.forms)
 
     @property
     def offered(self) -> Offered:

@@ -122,6 +122,7 @@ class InvitationHistory(ListPage):
     place = "invitations"
     columns_url = "history_columns"
     views_name = "invitation_history"
+    export_name = "invitation_history_export"
 
     @cached_property
     def found(self) -> Invitation:

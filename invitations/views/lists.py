@@ -34,7 +34,7 @@ INVITATIONS = ListKind(
     filters=InvitationFilters,
     count_in_words=lambda number: ngettext("invitation", "invitations", number),
     default_sort=(SortKey("sent", descending=True),),
-    search=Search("search_invitations", "invitations_invitation").install(),
+    search=Search("search_invitations", "invitations_invitation", covers=("email_key",)).install(),
     search_label=gettext_lazy("Search email or name"),
     icons={
         "email": "mail",

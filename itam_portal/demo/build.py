@@ -107,7 +107,7 @@ def _homes(tenant: DemoTenant, keys: dict[int, str]) -> list[Home]:
 
 
 def _home_keys(cursor: Any) -> dict[int, str]:
-    """What accounts.Account's trigger, which is off now, would make of each organization."""
+    """What the triggers of accounts and users, which are off now, would make of each organization."""
     cursor.execute("SELECT id, name_key || ' ' || id FROM organizations_organization")
     return dict(cursor.fetchall())
 

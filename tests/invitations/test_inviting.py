@@ -17,8 +17,8 @@ from invitations.guards import (
     InvitationOutOfReach,
     Malformed,
     NothingOffered,
-    OffersOwner,
     Offered,
+    OffersOwner,
 )
 from invitations.models import LIVES, Invitation, OfferedRole
 from invitations.operations import Line, copy_links, invite_many, resend_invitations, revoke_invitations
@@ -80,10 +80,10 @@ def test_there_is_one_open_invitation_for_an_address_in_any_case(olivia: Account
 
     with pytest.raises(AlreadyInvited):
         invited(olivia, EMAIL.upper())
+    twin = Invitation.objects.get(email=EMAIL)
+    twin.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
-        row = Invitation.objects.get(email=EMAIL)
-        row.pk = None
-        row.save()
+        twin.save()
 
 
 def test_after_the_last_second_another_one_takes_its_place(olivia: Account) -> None:
@@ -263,7 +263,14 @@ def test_a_group_that_ends_is_no_longer_offered(olivia: Account) -> None:
 
 def test_many_are_invited_and_the_receipt_counts_the_others_without_an_address(olivia: Account) -> None:
     invited(olivia, "before@new.example")
-    emails = ["one@new.example", "adam@northwind.example", "Before@new.example", "nonsense", "ONE@new.example", "two@new.example"]
+    emails = [
+        "one@new.example",
+        "adam@northwind.example",
+        "Before@new.example",
+        "nonsense",
+        "ONE@new.example",
+        "two@new.example",
+    ]
 
     receipt = invite_many(olivia.tenant, by=olivia, lines=[Line(email) for email in emails], offered=offering("Viewer"))
 

@@ -17,15 +17,14 @@ from itam_portal.pages import ListPage, ObjectPage, Page
 from itam_portal.refusals import NotAllowed, Refused, require
 from itam_portal.requests import PortalRequest, reason_of
 from itam_portal.shell import Crumb, Shell
-from organizations.queries import home_for
+from organizations.attributes.values import shown_value
+from organizations.models import CustomAttribute
+from organizations.queries import attributes_of, home_for
 from roles.rights import Right
-from users.forms import SECTIONS, BlockListForm, ComputerUserForm, LinkForm, values_of
+from users.forms import SECTIONS, BlockListForm, ComputerUserForm, LinkForm, label_of
 from users.models import BlockedUsername, ComputerUser
 from users.operations import (
-    ManagesThemself,
-    NoName,
     UserChangedMeanwhile,
-    UsernameTaken,
     block_usernames,
     create_user,
     delete_user,
@@ -33,8 +32,6 @@ from users.operations import (
     link_account,
 )
 from users.views.lists import PARENTS
-
-FIELD_OF = {UsernameTaken: "username", NoName: "display_name", ManagesThemself: "manager"}
 
 
 class UserPage(ObjectPage):
@@ -69,11 +66,13 @@ class UserDetail(UserPage):
 
     def context(self, found: ComputerUser) -> dict[str, Any]:
         """What the template needs."""
+        known = attributes_of(self.account, "user")
+        own = [(_("Custom attributes"), [_own_fact(found, one) for one in known])] if known else []
         seen, may = Account.objects.visible_to(self.account), self.account.may
         sees_accounts = may(Right.READ_ACCOUNTS)
         return {
             "person": found,
-            "sections": [(title, [_fact(found, name) for name in names]) for title, names in SECTIONS],
+            "sections": [*[(title, [_fact(found, name) for name in names]) for title, names in SECTIONS], *own],
             "linked": seen.numbered(found.account_id) if found.account_id and sees_accounts else None,
             "suggested": seen.suggested_for(found.email) if sees_accounts and not found.account_id else [],
             "is_compliant": found.status == "active" and not ComputerUser.objects.all().is_blocked(found),
@@ -86,13 +85,16 @@ class UserDetail(UserPage):
 
 
 def _fact(person: ComputerUser, name: str) -> tuple[str, Any, Any]:
-    field: Any = ComputerUser._meta.get_field(name)
     value = getattr(person, name)
     if name == "status":
         value = person.get_status_display()
     elif isinstance(value, bool):
         value = _("Yes") if value else _("No")
-    return name, str(field.verbose_name)[:1].upper() + str(field.verbose_name)[1:], value
+    return name, label_of(name), value
+
+
+def _own_fact(person: ComputerUser, attribute: CustomAttribute) -> tuple[str, Any, Any]:
+    return attribute.field_name, attribute.name, shown_value(attribute, person.attributes.get(attribute.name, ""))
 
 
 class UserHistory(ListPage):
@@ -105,6 +107,7 @@ class UserHistory(ListPage):
     place = "users"
     columns_url = "history_columns"
     views_name = "user_history"
+    export_name = "user_history_export"
 
     @cached_property
     def found(self) -> ComputerUser:
@@ -147,7 +150,7 @@ class UserNew(Page):
         except NotAllowed:
             raise
         except Refused as refusal:
-            form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
+            form.show_refusal(refusal)
             return self._show(form, status=422)
         messages.success(request, _("User %(name)s created.") % {"name": made})
         return redirect(Shell.carrying(request, "user", made.pk))
@@ -185,23 +188,22 @@ class UserEdit(UserPage):
         except NotAllowed:
             raise
         except Refused as refusal:
-            form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
+            form.show_refusal(refusal)
             return self._show(form, status=422)
         messages.success(request, _("User %(name)s saved.") % {"name": found})
         return redirect(Shell.carrying(request, "user", found.pk))
 
     def _conflict(self, found: ComputerUser, form: ComputerUserForm, refusal: Refused) -> HttpResponse:
         """Both values side by side; saving once more replaces what is saved, knowingly."""
-        saved = values_of(found)
         data = self.request.POST.copy()
         data["version"] = str(found.version)
         again = ComputerUserForm(data, reader=self.account, user=found)
         again.full_clean()
         again.add_error(None, str(refusal))
         differences = [
-            {"label": field.label, "theirs": saved[name], "mine": self.request.POST.get(name, "")}
+            {"label": field.label, "theirs": again.initial[name], "mine": self.request.POST.get(name, "")}
             for name, field in form.fields.items()
-            if name != "version" and str(saved[name] or "") != _written(self.request.POST.get(name, ""))
+            if name != "version" and str(again.initial[name] or "") != _written(self.request.POST.get(name, ""))
         ]
         return self._show(again, status=409, theirs=differences)
 

@@ -1,25 +1,22 @@
-"""The only writers of computer users."""
+"""Writing down, changing and removing one person."""
 
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from accounts.operations import lock
 from itam_portal.history.context import context
-from itam_portal.lists import receipts
-from itam_portal.lists.models import Receipt
-from itam_portal.lists.search import AnyOf, as_array
-from itam_portal.refusals import NotAllowed, Refused, refusing, require
+from itam_portal.refusals import Refused, refusing, require
 from itam_portal.tenancy.actor import Actor
+from organizations.guards import sound_attributes
 from organizations.models import Tenant
 from roles.rights import Right
-from users import guards
-from users.models import BlockedUsername, ComputerUser, UserStatus
+from users.guards import ManagesThemself
+from users.models import ComputerUser
 
 PARTS = ("title", "first_name", "middle_name", "last_name", "suffix")
 
@@ -45,13 +42,6 @@ class UserChangedMeanwhile(Refused):
     message = _("Somebody else changed this user while you edited it. Nothing was saved yet.")
 
 
-class ManagesThemself(Refused):
-    """Nobody is their own manager."""
-
-    code = "manages_themself"
-    message = _("Nobody is their own manager.")
-
-
 _ONE_USERNAME = {"user_username_once_a_tenant": UsernameTaken}
 
 
@@ -60,25 +50,28 @@ def _full_name(values: dict[str, Any]) -> str:
     return values.get("display_name") or " ".join(values[name] for name in PARTS if values.get(name))
 
 
-def _complete(values: dict[str, Any]) -> dict[str, Any]:
+def _complete(values: dict[str, Any], tenant: Tenant) -> dict[str, Any]:
     named = {**values, "display_name": _full_name(values)[:200]}
     if not named["display_name"]:
         raise NoName
-    return named
+    return {**named, "attributes": sound_attributes(tenant, "user", values.get("attributes", {}))}
 
 
 @transaction.atomic
 def create_user(tenant: Tenant, *, by: Actor, fields: dict[str, Any], reason: str = "") -> ComputerUser:
-    """Write down a person who uses computers. Raises UsernameTaken, NoName."""
+    """Write down a person who uses computers. Raises UsernameTaken, NoName, WrongAttributes."""
     by = lock(by)
     require(by, Right.CREATE_USERS, fields["home"])
     with context("users.create", by=by, reason=reason), refusing(_ONE_USERNAME):
-        return ComputerUser.objects.create(tenant=tenant, **_complete(fields))
+        return ComputerUser.objects.create(tenant=tenant, **_complete(fields, tenant))
 
 
 @transaction.atomic
 def edit_user(user: ComputerUser, *, by: Actor, version: int, fields: dict[str, Any], reason: str = "") -> ComputerUser:
-    """Change a person as the version says they were read. Raises UserChangedMeanwhile, UsernameTaken, NoName."""
+    """Change a person as the version says they were read.
+
+    Raises UserChangedMeanwhile, UsernameTaken, NoName, ManagesThemself, WrongAttributes.
+    """
     by = lock(by)
     found = ComputerUser.objects.select_related("home").get(pk=user.pk, tenant_id=by.tenant.pk)
     for place in {found.home, fields.get("home", found.home)}:
@@ -87,7 +80,7 @@ def edit_user(user: ComputerUser, *, by: Actor, version: int, fields: dict[str, 
         raise UserChangedMeanwhile
     if fields.get("manager") == found:
         raise ManagesThemself
-    wanted = {name: value for name, value in _complete(fields).items() if getattr(found, name) != value}
+    wanted = {name: value for name, value in _complete(fields, by.tenant).items() if getattr(found, name) != value}
     if wanted:
         chosen = ComputerUser.objects.filter(pk=found.pk)
         with context("users.edit", by=by, reason=reason), refusing(_ONE_USERNAME):
@@ -106,26 +99,6 @@ def link_account(user: ComputerUser, *, by: Actor, account: Account | None, reas
 
 
 @transaction.atomic
-def set_status(
-    users: QuerySet[ComputerUser], *, by: Actor, to: UserStatus, reason: str = "", receipt: Receipt | None = None
-) -> Receipt:
-    """Make these people active, inactive or retired. Their operator accounts stay as they are."""
-    by = lock(by)
-    require(by, Right.EDIT_USERS)
-    judgement = guards.judge_status(by=by, to=to)
-    receipt = receipt or receipts.open_receipt(
-        operation="users.status", by=by, reason=reason, wanted={"status": str(to)}
-    )
-    with context("users.status", by=by, reason=reason, receipt=receipt.pk):
-        judged = judgement.annotate(users.order_by())
-        seen, keys = receipts.record(receipt, judged, before=JSONObject(status="status"))
-        chosen = ComputerUser.objects.filter(AnyOf(F("pk"), as_array(keys)), tenant_id=receipt.tenant_id)
-        changed = chosen.update(status=to, version=F("version") + 1, changed_at=timezone.now())
-        receipts.count(receipt, changed=changed, seen=seen)
-    return receipt if receipt.selection_id is not None else receipts.close(receipt)
-
-
-@transaction.atomic
 def delete_user(user: ComputerUser, *, by: Actor, reason: str = "") -> None:
     """Remove a person: those whom they managed have no manager then; their operator account stays."""
     by = lock(by)
@@ -134,18 +107,3 @@ def delete_user(user: ComputerUser, *, by: Actor, reason: str = "") -> None:
     with context("users.delete", by=by, reason=reason):
         ComputerUser.objects.filter(tenant_id=by.tenant.pk, manager=found).update(manager=None)
         ComputerUser.objects.filter(pk=found.pk).delete()
-
-
-@transaction.atomic
-def block_usernames(tenant: Tenant, *, by: Actor, patterns: list[str], reason: str = "") -> None:
-    """Let exactly these patterns be the tenant's block list."""
-    by = lock(by)
-    if not by.may(Right.EDIT_USERS, by.tenant):
-        raise NotAllowed
-    wanted = {pattern.lower(): pattern for pattern in patterns}
-    known = {blocked.pattern.lower(): blocked for blocked in BlockedUsername.objects.filter(tenant=tenant)}
-    with context("users.block", by=by, reason=reason):
-        gone = [blocked.pk for key, blocked in known.items() if key not in wanted]
-        BlockedUsername.objects.filter(tenant=tenant, pk__in=gone).delete()
-        added = [BlockedUsername(tenant=tenant, pattern=text) for key, text in wanted.items() if key not in known]
-        BlockedUsername.objects.bulk_create(added)

@@ -13,7 +13,7 @@ from itam_portal.lists import receipts
 from organizations.models import CustomAttribute, Tenant
 from roles.rights import Right
 from tests.cast import account_named, add_invitation, give, make_role, role_named
-from users.models import ComputerUser
+from users.models import ComputerUser, PendingRole
 
 PUBLIC = {
     *("sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"),
@@ -71,6 +71,9 @@ TABLE = [
     ("user_edit", "get", Right.EDIT_USERS, False),
     ("user_delete", "get", Right.DELETE_USERS, False),
     ("user_link", "get", Right.EDIT_USERS, False),
+    ("user_account_new", "get", Right.CREATE_ACCOUNTS, False),
+    ("user_give_role", "get", Right.GIVE_ROLES, False),
+    ("user_take_role", "get", Right.GIVE_ROLES, False),
     *[(f"user_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
     ("invitations", "get", Right.READ_INVITATIONS, False),
     ("invitations_columns", "get", Right.READ_INVITATIONS, False),
@@ -151,7 +154,7 @@ TABLE = [
 GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
 USER_PAGES = (
     *[f"users_{what}" for what in ("retire", "activate", "deactivate", "edit", "transfer")],
-    *("user_edit", "user_delete", "user_link"),
+    *("user_edit", "user_delete", "user_link", "user_account_new", "user_give_role", "user_take_role"),
     *[f"user_history{file}" for file in HISTORIES],
 )
 INVITATION_PAGES = (
@@ -234,13 +237,16 @@ def attribute_of(list_name: str, tenant: Tenant) -> int:
     return CustomAttribute.objects.get_or_create(tenant=tenant, **facts)[0].pk
 
 
-def key_of_robot() -> int:
-    """The number of a service account's access key."""
+def key_for(route: str, target: Account) -> int:
+    """The number of a service account's access key, or of a role that waits for a person."""
+    if route == "user_take_role":
+        facts = {"tenant_id": target.tenant_id, "user": person_at(target), "role": role_named("USER")}
+        return PendingRole.objects.get_or_create(**facts)[0].pk
     return AccessKey.objects.values_list("pk", flat=True).first() or 0
 
 
 def ask(browser: Client, route: str, method: str, target: Account) -> Any:
-    address = routes()[route].format(pk=number_for(route, target), key=key_of_robot())
+    address = routes()[route].format(pk=number_for(route, target), key=key_for(route, target))
     if route.startswith("access_"):
         address += "?holds=accounts.read"
     ticked = number_for(route, target) if route.startswith(("users_", "invitations_")) else target.pk

@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from itam_portal import guards as guards_of_all
 from itam_portal import shell
 from itam_portal.history import kinds
 from itam_portal.lists.actions import BulkAction, register
@@ -15,8 +16,8 @@ from organizations.models import Organization
 from roles.rights import Right
 from users import guards
 from users.forms import label_of
-from users.models import ComputerUser, UserStatus
-from users.operations import edit_users, set_status, transfer_users
+from users.models import ComputerUser, PendingRole, UserStatus
+from users.operations import edit_users, link_contact, set_status, transfer_users
 
 
 def _shown(number: int) -> dict[str, str]:
@@ -151,6 +152,8 @@ ACTIVATE = _action("users.activate", _activating, **_setting(UserStatus.ACTIVE))
 EDIT = _action("users.edit_together", _editing, _edit)
 TRANSFER = _action("users.transfer", _transferring, _transfer)
 
+guards_of_all.when_linked(link_contact)
+guards_of_all.count_uses(lambda role: PendingRole.objects.filter(tenant_id=role.tenant_id, role=role).count())
 kinds.describe("user", url_name="user", opens=ComputerUser.objects.visible_to, sees=ComputerUser.objects.visible_to)
 kinds.name_operations(
     {
@@ -158,6 +161,9 @@ kinds.name_operations(
         "users.edit": gettext_lazy("Edit user"),
         "users.link": gettext_lazy("Link an account"),
         "users.unlink": gettext_lazy("Unlink an account"),
+        "users.give_role": gettext_lazy("Give a pending role"),
+        "users.take_role": gettext_lazy("Take a pending role"),
+        "users.redeem_roles": gettext_lazy("Pending roles become assignments"),
         "users.status": gettext_lazy("Change the status of users"),
         "users.retire": gettext_lazy("Retire users"),
         "users.deactivate": gettext_lazy("Make users inactive"),

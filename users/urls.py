@@ -4,7 +4,7 @@ from itam_portal.lists.export import export_urls
 from itam_portal.lists.filter_page import filter_urls
 from itam_portal.lists.views_page import views_urls
 from organizations.views.attributes import attribute_urls
-from users.views import lists, user
+from users.views import account, lists, user
 from users.views.lists import PARENTS
 
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("users/<int:pk>/edit/", user.UserEdit.as_view(), name="user_edit"),
     path("users/<int:pk>/delete/", user.UserDelete.as_view(), name="user_delete"),
     path("users/<int:pk>/account/", user.UserLink.as_view(), name="user_link"),
+    path("users/<int:pk>/account/new/", account.UserAccountNew.as_view(), name="user_account_new"),
+    path("users/<int:pk>/roles/new/", account.UserGiveRole.as_view(), name="user_give_role"),
+    path("users/<int:pk>/roles/<int:key>/take/", account.UserTakeRole.as_view(), name="user_take_role"),
     path("users/<int:pk>/history/", user.UserHistory.as_view(), name="user_history"),
     *export_urls("users/<int:pk>/history/", user.UserHistory),
 ]

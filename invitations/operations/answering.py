@@ -1,7 +1,7 @@
 """Answering an invitation: whoever accepts gets one account, whoever declines none."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -15,9 +15,10 @@ from invitations import guards
 from invitations.guards import Offered
 from invitations.models import Invitation, Status
 from invitations.operations.letters import NO_ROLE
+from itam_portal import guards as registry
 from itam_portal.history.context import context
 from itam_portal.mail.posting import post
-from itam_portal.refusals import refusing
+from itam_portal.refusals import Refused, refusing
 from itam_portal.tenancy.actor import Actor
 
 
@@ -46,6 +47,7 @@ def accept_invitation(
         made = admit(found.tenant, by=by, identity=person, fields=fields, offers=offered.roles, groups=offered.groups)
     with context("invitations.accept", by=made, reason=_numbered(found)):
         _answer(found, status=Status.ACCEPTED, account=made)
+    made = _with_pending_roles(made, inviter=found.invited_by)
     if not made.is_assigned and found.invited_by.email:
         post(found.tenant, kind=NO_ROLE, address=found.invited_by.email, about=found.pk)
     return made
@@ -62,7 +64,7 @@ def decline_invitation(invitation: Invitation, *, by: Actor, link: str) -> None:
 
 def _answerable(invitation: Invitation, *, link: str, by: Actor) -> Invitation:
     """The invitation as it is now, nobody else answering it meanwhile."""
-    rows = Invitation.objects.select_related("tenant", "invited_by", "home")
+    rows = Invitation.objects.select_related("tenant", "invited_by__tenant", "home")
     found = rows.filter(tenant_id=by.tenant.pk, pk=invitation.pk).first()
     if found is None or not link or found.token_hash != link:
         raise guards.WasReplaced
@@ -72,6 +74,13 @@ def _answerable(invitation: Invitation, *, link: str, by: Actor) -> Invitation:
 
 def _answer(found: Invitation, **facts: Any) -> None:
     Invitation.objects.filter(tenant_id=found.tenant_id, pk=found.pk).update(answered_at=timezone.now(), **facts)
+
+
+def _with_pending_roles(made: Account, *, inviter: Account) -> Account:
+    """A contact of the address gets what waited for it, as far as the inviter may give it; the rest goes on waiting."""
+    with suppress(Refused), transaction.atomic():
+        registry.linked(made, by=inviter)
+    return made.refreshed()
 
 
 def _new_person(email: str, *, name: str, password: str, by: Actor) -> Identity:

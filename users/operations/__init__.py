@@ -1,6 +1,15 @@
 """The only writers of computer users."""
 
 from users.guards import ManagesThemself
+from users.operations.account import (
+    AlreadyPending,
+    HasAnAccount,
+    create_account_for,
+    give_pending_role,
+    link_account,
+    link_contact,
+    take_pending_role,
+)
 from users.operations.blocked import block_usernames
 from users.operations.many import FLAGS, TOGETHER, NoSuchTarget, edit_users, set_status, transfer_users
 from users.operations.people import (
@@ -10,23 +19,28 @@ from users.operations.people import (
     create_user,
     delete_user,
     edit_user,
-    link_account,
 )
 
 __all__ = [
     "FLAGS",
     "TOGETHER",
+    "AlreadyPending",
+    "HasAnAccount",
     "ManagesThemself",
     "NoName",
     "NoSuchTarget",
     "UserChangedMeanwhile",
     "UsernameTaken",
     "block_usernames",
+    "create_account_for",
     "create_user",
     "delete_user",
     "edit_user",
     "edit_users",
+    "give_pending_role",
     "link_account",
+    "link_contact",
     "set_status",
+    "take_pending_role",
     "transfer_users",
 ]

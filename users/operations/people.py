@@ -7,7 +7,6 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account
 from accounts.operations import lock
 from itam_portal.history.context import context
 from itam_portal.refusals import Refused, refusing, require
@@ -86,16 +85,6 @@ def edit_user(user: ComputerUser, *, by: Actor, version: int, fields: dict[str, 
         with context("users.edit", by=by, reason=reason), refusing(_ONE_USERNAME):
             chosen.update(**wanted, version=F("version") + 1, changed_at=timezone.now())
     return ComputerUser.objects.get(pk=found.pk)
-
-
-@transaction.atomic
-def link_account(user: ComputerUser, *, by: Actor, account: Account | None, reason: str = "") -> None:
-    """Say that this account belongs to the same human, or that none does."""
-    by = lock(by)
-    found = ComputerUser.objects.select_related("home").get(pk=user.pk, tenant_id=by.tenant.pk)
-    require(by, Right.EDIT_USERS, found.home)
-    with context("users.link" if account else "users.unlink", by=by, reason=reason):
-        ComputerUser.objects.filter(pk=found.pk).update(account=account, version=F("version") + 1)
 
 
 @transaction.atomic

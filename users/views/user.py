@@ -22,7 +22,7 @@ from organizations.models import CustomAttribute
 from organizations.queries import attributes_of, home_for
 from roles.rights import Right
 from users.forms import SECTIONS, BlockListForm, ComputerUserForm, LinkForm, label_of
-from users.models import BlockedUsername, ComputerUser
+from users.models import BlockedUsername, ComputerUser, PendingRole
 from users.operations import (
     UserChangedMeanwhile,
     block_usernames,
@@ -80,6 +80,9 @@ class UserDetail(UserPage):
             "may_edit": may(Right.EDIT_USERS, found),
             "may_delete": may(Right.DELETE_USERS, found),
             "sees_accounts": sees_accounts,
+            "pending": PendingRole.objects.of(found),
+            "may_make_account": not found.account_id and may(Right.CREATE_ACCOUNTS) and may(Right.EDIT_USERS, found),
+            "may_give": not found.account_id and may(Right.GIVE_ROLES, found),
             "sees_history": may(READ_HISTORY, found),
         }
 
@@ -228,7 +231,9 @@ class UserDelete(UserPage):
         """What hangs on the person."""
         require(self.account, Right.DELETE_USERS, found)
         managed = ComputerUser.objects.all().managed_by(found).count()
-        return {"person": found, "managed": managed, "linked": found.account, "back": found.get_absolute_url()}
+        pending = PendingRole.objects.of(found).count()
+        hanging = {"managed": managed, "linked": found.account, "pending": pending}
+        return {"person": found, **hanging, "back": found.get_absolute_url()}
 
     def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = self.object()
@@ -257,13 +262,20 @@ class UserLink(UserPage):
         form = LinkForm(request.POST, reader=self.account)
         if not form.is_valid():
             return self._show(form, status=422)
-        link_account(found, by=self.account, account=form.cleaned_data["account"], reason=reason_of(request))
+        try:
+            link_account(found, by=self.account, account=form.cleaned_data["account"], reason=reason_of(request))
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            form.add_error("account", str(refusal))
+            return self._show(form, status=refusal.status)
         messages.success(request, _("The account is linked."))
         return redirect(Shell.carrying(request, "user", found.pk))
 
     def _show(self, form: LinkForm, *, status: int = 200) -> HttpResponse:
         suggested = Account.objects.visible_to(self.account).suggested_for(self.found.email)
-        context = {"person": self.found, "form": form, "suggested": suggested}
+        pending = PendingRole.objects.of(self.found)
+        context = {"person": self.found, "form": form, "suggested": suggested, "pending": pending}
         return self.draw({**context, "back": self.found.get_absolute_url()}, status=status)
 
 

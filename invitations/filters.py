@@ -122,7 +122,7 @@ class InvitationFilters(ListFilterSet):
     email = Text("email_key", label=_("Email"))
     status = State("status", choices=STATES, label=_("Status"))
     role = RoleOffered("role", label=_("Roles"))
-    group = GroupOffered("group", label=_("Groups"))
+    groups = GroupOffered("groups", label=_("Groups"))
     invited_by = Text("invited_by__name_key", label=_("Invited by"))
     sent = Moment("sent_at", label=_("Sent"))
     expires = Moment("expires_at", can_be_ahead=True, label=_("Expires"))

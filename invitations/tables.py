@@ -29,7 +29,7 @@ class InvitationTable(ListTable):
         group=GroupedBy("state_now", choices=STATES),
     )
     role = Column(_("Roles"), needs=("role_names",), sort=("role_key", "sent_at"), export=listed("role_names"))
-    group = Column(_("Groups"), needs=("group_names",), export=listed("group_names"))
+    groups = Column(_("Groups"), needs=("group_names",), export=listed("group_names"))
     invited_by = Column(
         _("Invited by"),
         needs=("invited_by__name",),
@@ -79,7 +79,7 @@ class InvitationTable(ListTable):
     def render_role(self, row: Row) -> str:
         return tags(row["role_names"])
 
-    def render_group(self, row: Row) -> str:
+    def render_groups(self, row: Row) -> str:
         return tags(row["group_names"])
 
     def render_invited_by(self, row: Row) -> str:

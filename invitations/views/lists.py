@@ -40,7 +40,7 @@ INVITATIONS = ListKind(
         "email": "mail",
         "status": "circle-dot",
         "role": "shield-check",
-        "group": "users-round",
+        "groups": "users-round",
         "invited_by": "user",
         "sent": "send",
         "expires": "hourglass",

@@ -231,9 +231,10 @@ class Finder:
         return Found(keys[:size][::-1], has_next=True, has_previous=len(keys) > size, total=total)
 
     def _slice(self, order: Order, beyond: Q, offset: int, size: int) -> tuple[list[int], Total | None]:
-        if self._is_search and self.search and not beyond and offset + size <= self.cap:
+        is_first = not beyond and not self._is_computed
+        if self._is_search and self.search and is_first and offset + size <= self.cap:
             return self._slice_of_search(self.search, order, offset, size)
-        if self._is_plain and not beyond and not offset and not self.rows.query.annotations:
+        if self._is_plain and is_first and not offset:
             return self._first_of_all(order, size), None
         self._probe()
         if self._candidates is not None:
@@ -242,6 +243,11 @@ class Finder:
             return self._slice_of_many(order, beyond, offset, size), None
         rows = self.matching().filter(beyond).order_by(*order.expressions())
         return list(rows.values_list("pk", flat=True)[offset : offset + size]), None
+
+    @property
+    def _is_computed(self) -> bool:
+        """Whether the order walks something that no table holds."""
+        return any(name in self.rows.query.annotations for name, _down in self.order.columns)
 
     @property
     def _is_plain(self) -> bool:

@@ -10,11 +10,12 @@ from accounts.models import NEVER, NO_DURATION, Account, Status, Type
 from accounts.views.lists import ACCOUNTS
 from itam_portal.lists.models import Receipt, ReceiptState
 from itam_portal.lists.receipt_list import RECEIPTS
-from organizations.models import Organization, Tenant
+from organizations.models import Organization
 from roles.models import Role
 from tests.cast import give
 from tests.lists import reference
-from tests.lists.reference import TEXT, WORDS, ZONE, Condition, Grouped, Row, World, fold
+from tests.lists.people import people
+from tests.lists.reference import TEXT, WORDS, Condition, Grouped, Row, World, fold, set_zone
 
 TITLES = ["", "Analyst", "SAM Desk", "analyst 100%"]
 # Codes that an address must not confuse.
@@ -23,12 +24,6 @@ KEYS = {"name": "name_key", "login": "login_key", "email": "email_key", "job_tit
 DAYS = some.dates(date(2026, 2, 28), date(2026, 3, 6))
 COMPARED = some.sampled_from(["before", "after", "is", "not"])
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def set_zone(account: Account) -> None:
-    """Midnight is Amsterdam's."""
-    Tenant.objects.filter(pk=account.tenant_id).update(time_zone=ZONE)
-    account.tenant.time_zone = ZONE
 
 
 def account_rows(olivia: Account) -> list[Row]:
@@ -90,6 +85,9 @@ ACCOUNT_CONDITIONS = some.one_of(
 SEARCHES = some.one_of(some.just(""), TEXT, some.builds(lambda a, b: f"{a} {b}", TEXT, TEXT))
 
 
+SHOWN: dict[str, Any] = {"mark": "login", "searches": SEARCHES, "visible": Account.objects.visible_to}
+
+
 def accounts(olivia: Account) -> World:
     """All accounts."""
     groups = {
@@ -98,7 +96,7 @@ def accounts(olivia: Account) -> World:
         "organization": Grouped("home_key", "home__code"),
     }
     rows = account_rows(olivia)
-    return World("/accounts/", ACCOUNTS, rows, ACCOUNT_CONDITIONS, groups, mark="login", searches=SEARCHES)
+    return World("/accounts/", ACCOUNTS, rows, ACCOUNT_CONDITIONS, groups, **SHOWN)
 
 
 def unassigned(olivia: Account) -> World:
@@ -106,7 +104,7 @@ def unassigned(olivia: Account) -> World:
     whole = accounts(olivia)
     rows = [row for row in whole.rows if not row["role_names"]]
     path = "/accounts/unassigned/"
-    return World(path, ACCOUNTS, rows, whole.conditions, whole.groups, mark="login", searches=SEARCHES)
+    return World(path, ACCOUNTS, rows, whole.conditions, whole.groups, **SHOWN)
 
 
 RECEIPT_KEYS = {"actor": "by_key", "reason": "reason_key"}
@@ -159,7 +157,20 @@ def receipts(olivia: Account) -> World:
         ),
     )
     groups = {"state": Grouped("state", "state")}
-    return World("/receipts/", RECEIPTS, receipt_rows(olivia), conditions, groups, mark="reason")
+    return World(
+        "/receipts/",
+        RECEIPTS,
+        receipt_rows(olivia),
+        conditions,
+        groups,
+        mark="reason",
+        visible=lambda reader: Receipt.objects.all(),
+    )
 
 
-WORLDS: dict[str, Callable[[Any], World]] = {"accounts": accounts, "unassigned": unassigned, "receipts": receipts}
+WORLDS: dict[str, Callable[[Any], World]] = {
+    "accounts": accounts,
+    "unassigned": unassigned,
+    "receipts": receipts,
+    "users": people,
+}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from invitations.models import STATES, Delivery, Status
 from itam_portal.lists.exported import labelled, listed, moment, named
 from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, safe, text
+from itam_portal.templatetags.ui import icon
 
 # The marks of the design: yellow waits, green is well, a ring is over.
 _MARKS = {Status.PENDING: "status waiting", Status.ACCEPTED: "status enabled"}
@@ -20,7 +21,7 @@ class InvitationTable(ListTable):
     list_name = "invitations"
 
     email = Column(_("Email"), needs=("email",), sort=("email_key",), locked=True)
-    name = Column(_("Name"), needs=("first_name", "last_name"), shown=False)
+    full_name = Column(_("Name"), needs=("first_name", "last_name"), shown=False)
     status = Column(
         _("Status"),
         needs=("state_now",),
@@ -57,6 +58,7 @@ class InvitationTable(ListTable):
             value: f'<span class="{_MARKS.get(value, "status disabled")}">{escape(str(label))}</span>'  # type: ignore[call-overload]
             for value, label in STATES
         }
+        self._avatar = f'<span class="avatar" aria-hidden="true">{icon("mail")}</span>'
         self._deliveries = {value: escape(str(label)) for value, label in Delivery.choices}
 
     def meet(self, reader: Reader) -> None:
@@ -68,9 +70,9 @@ class InvitationTable(ListTable):
 
     def render_email(self, row: Row) -> str:
         url = f"{self._url % row['pk']}{self._carried}"
-        return f'<span class="ident"><a href="{url}" dir="auto">{safe(row["email"])}</a></span>'
+        return f'<span class="ident">{self._avatar}<a href="{url}" dir="auto">{safe(row["email"])}</a></span>'
 
-    def render_name(self, row: Row) -> str:
+    def render_full_name(self, row: Row) -> str:
         return text(f"{row['first_name']} {row['last_name']}".strip())
 
     def render_status(self, row: Row) -> str:

@@ -45,7 +45,11 @@ class OfferForm(RoleForm):
     def _ask_for_roles(self) -> None:
         choices = [(key, described(role.name, role.description)) for key, role in self.roles.items()]
         self.fields["roles"] = forms.MultipleChoiceField(
-            label=gettext_lazy("Roles"), choices=choices, required=False, widget=forms.CheckboxSelectMultiple
+            label=gettext_lazy("Roles"),
+            choices=choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=gettext_lazy("At least one role or group."),
         )
         self.fields["expires_on"] = DayField(tenant=self.reader.tenant)
         self.order_fields(["roles", "scope", "organization", "expires_on"])

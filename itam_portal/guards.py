@@ -12,6 +12,7 @@ _after: dict[str, list[Callable[..., None]]] = defaultdict(list)
 _users: list[Callable[[Any], int]] = []
 _locks: list[Callable[[Any], Any]] = []
 _facts: dict[str, Callable[..., Any]] = {}
+_endings: dict[str, list[Callable[..., None]]] = defaultdict(list)
 _linked: list[Callable[..., None]] = []
 _hanging: dict[str, list[Callable[[Any], Iterable["Hanging"]]]] = defaultdict(list)
 
@@ -81,6 +82,17 @@ def count_uses(counter: Callable[[Any], int]) -> None:
 def uses(role: Any) -> int:
     """How many things use this role, on all floors."""
     return sum(counter(role) for counter in _users)
+
+
+def on_ending(kind: str, give_up: Callable[..., None]) -> None:
+    """Before something of this kind ends, let `give_up(found, by)` remove what an upper floor keeps of it."""
+    _endings[kind].append(give_up)
+
+
+def ending(kind: str, found: Any, by: Any) -> None:
+    """This is about to end: whatever upper floors keep of it goes first."""
+    for give_up in _endings[kind]:
+        give_up(found, by)
 
 
 def tell(name: str, read: Callable[..., Any]) -> None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("roles.urls")),
     path("", include("organizations.urls")),
     path("", include("users.urls")),
+    path("", include("invitations.urls")),
     path("", include("itam_portal.lists.urls")),
     path("", include("itam_portal.history.urls")),
 ]

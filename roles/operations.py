@@ -105,4 +105,5 @@ def delete_role(role: Role, *, by: Actor, reason: str = "") -> None:
     if guards.uses(found):
         raise RoleInUse
     with context("roles.delete", by=by, reason=reason):
+        guards.ending("role", found, by)
         found.delete()

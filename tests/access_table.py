@@ -92,6 +92,21 @@ TABLE = [
     ("user_give_role", "get", Right.GIVE_ROLES, False),
     ("user_take_role", "get", Right.GIVE_ROLES, False),
     *[(f"user_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
+    ("invitations", "get", Right.READ_INVITATIONS, False),
+    ("invitations_columns", "get", Right.READ_INVITATIONS, False),
+    *[
+        (f"invitations_{page}", way, Right.READ_INVITATIONS, False)
+        for page in ("views", "views_save", "filter")
+        for way in ("get", "post")
+    ],
+    *[(f"invitations_export_{ending}", "get", Right.READ_INVITATIONS, False) for ending in ("csv", "xlsx")],
+    ("invitation", "get", Right.READ_INVITATIONS, False),
+    *[(f"invitation_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
+    ("invitation_new", "get", Right.INVITE, False),
+    ("invitations_many", "get", Right.INVITE, False),
+    ("invitations_resend", "post", Right.INVITE, False),
+    ("invitations_copy_link", "post", Right.INVITE, False),
+    ("invitations_revoke", "post", Right.INVITE, False),
     ("administration", "get", Right.READ_ACCOUNTS, False),
     ("administration_users", "get", Right.READ_ACCOUNTS, False),
     ("account_new", "get", Right.CREATE_ACCOUNTS, False),
@@ -186,7 +201,12 @@ ORGANIZATION_PAGES = [
     *[f"organization_group_{page}" for page in ("edit", "delete", "manage")],
     *[f"{name}_history{file}" for name in ("organization", "organization_group") for file in HISTORIES],
 ]
+INVITATION_PAGES = (
+    *[f"invitations_{what}" for what in ("resend", "copy_link", "revoke")],
+    *[f"invitation_history{file}" for file in HISTORIES],
+)
 ALSO = {
+    **{key: {Right.READ_INVITATIONS} for key in INVITATION_PAGES},
     **{key: {Right.READ_ORGANIZATIONS} for key in ORGANIZATION_PAGES},
     **{f"account_history{file}": {Right.READ_ACCOUNTS} for file in HISTORIES},
     **{key: {Right.READ_TENANT} for key in TENANT_PAGES},

@@ -24,6 +24,7 @@ from accounts.models import (
 )
 from accounts.operations import begin_session, furnish_tenant, refresh_access
 from accounts.queries import AccountQuerySet
+from invitations.models import LIVES, Invitation, InvitationPurge, OfferedGroup, OfferedRole
 from itam_portal.lists import receipts
 from itam_portal.lists.models import DefaultView, Export, ListPreference, PinnedView, Receipt, ReceiptRow, SavedView
 from itam_portal.mail.models import Mail, MailState
@@ -248,6 +249,22 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
     ComputerUser.objects.create(
         tenant=tenant, display_name=f"{mark} User", home=account.home, account=account, manager=boss
     )
+    made = add_invitation(tenant, account, address, first_name=mark, status="accepted", account=account)
+    for place in ({"organization": account.home}, {"organization_group": OrganizationGroup.objects.order_by("pk")[0]}):
+        OfferedRole.objects.create(tenant=tenant, invitation=made, role=role_named("Viewer"), **place)
+    InvitationPurge.objects.create(tenant=tenant, expired=1)
+
+
+def add_invitation(
+    tenant: Tenant, by: Account, email: str, *, role: str = "Viewer", at: Any = None, **fields: Any
+) -> Invitation:
+    """An invitation as it is sent, to a role, everywhere or at an organization, and to one of the groups."""
+    now = timezone.now()
+    facts = {"home": by.home, "sent_at": now, "expires_at": now + LIVES, **fields}
+    made = Invitation.objects.create(tenant=tenant, invited_by=by, email=email, **facts)
+    OfferedRole.objects.create(tenant=tenant, invitation=made, role=role_named(role), organization=at)
+    OfferedGroup.objects.create(tenant=tenant, invitation=made, group=Group.objects.order_by("pk")[0])
+    return made
 
 
 def add_contoso(password: str) -> None:

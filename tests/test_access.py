@@ -8,14 +8,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import AccessKey, Account, Group, RoleAssignment
+from invitations.models import Invitation
 from itam_portal.lists import receipts
 from organizations.models import CustomAttribute, Organization, OrganizationGroup, Tenant
 from roles.rights import Right
 from tests.access_table import ALSO, FORMS, HIDDEN, OWNERS_ONLY, TABLE
-from tests.cast import account_named, give, make_role, role_named
+from tests.cast import account_named, add_invitation, give, make_role, role_named
 from users.models import ComputerUser, PendingRole, UserImport
 
-PUBLIC = {"sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"}
+PUBLIC = {
+    *("sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"),
+    *("accept_invitation", "open_invitation"),
+}
 # Open to everybody who is signed in; they show nothing that belongs to a right.
 FOR_EVERYBODY = {
     *("home", "switch_tenant", "theme"),
@@ -66,6 +70,7 @@ NUMBERS: dict[str, Callable[[Account], int]] = {
     "access-keys": lambda target: key_for("access_key", target),
     "assignments": assignment_of,
     "groups": lambda target: Group.objects.get(name="Help desk").pk,
+    "invitations": lambda target: invitation_at(target).pk,
     "organization-groups": lambda target: OrganizationGroup.objects.get(name="Overseas").pk,
     "organizations": lambda target: place_of(target).pk,
     "roles": lambda target: role_named("USER").pk,
@@ -92,6 +97,13 @@ def place_of(target: Account) -> Organization:
     return Organization.objects.get(code="123456") if home.is_home else home
 
 
+def invitation_at(target: Account) -> Invitation:
+    """An invitation to the organization of this account."""
+    email, adam = "tested@access.example", account_named("adam")
+    made = Invitation.objects.filter(email=email).first()
+    return made or add_invitation(target.tenant, adam, email, at=target.home, home=target.home)
+
+
 def attribute_of(list_name: str, tenant: Tenant) -> int:
     """A custom attribute of what a list shows."""
     facts = {"subject": list_name.removesuffix("s"), "name": "Badge", "code": "badge", "kind": "text"}
@@ -110,7 +122,7 @@ def ask(browser: Client, route: str, method: str, target: Account) -> Any:
     address = routes()[route].format(pk=number_for(route, target), key=key_for(route, target))
     if route.startswith("access_") and not route.startswith("access_key"):
         address += "?holds=accounts.read"
-    ticked = number_for(route, target) if route.startswith(("users_", "access_keys_")) else target.pk
+    ticked = number_for(route, target) if route.startswith(("users_", "access_keys_", "invitations_")) else target.pk
     form = FORMS.get(route, {"selected": [ticked]})
     return getattr(browser, method)(address, form if method == "post" else {})
 

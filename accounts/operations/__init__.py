@@ -11,7 +11,7 @@ from accounts.operations.assignments import (
     take_roles,
 )
 from accounts.operations.confirming import confirm_rights
-from accounts.operations.creating import Offer, create_account, create_service_account
+from accounts.operations.creating import Offer, admit, create_account, create_service_account
 from accounts.operations.editing import ChangedMeanwhile, NoSuchOrganization, edit_account, edit_accounts
 from accounts.operations.ending import StillNeeded, end_sign_in
 from accounts.operations.fields import Problem, WrongFields
@@ -79,6 +79,7 @@ __all__ = [
     "WrongFields",
     "accept_link",
     "add_to_group",
+    "admit",
     "begin_session",
     "change_members",
     "change_type",

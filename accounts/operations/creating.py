@@ -8,13 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from accounts import guards
-from accounts.models import AccessKey, Account, Type
+from accounts.models import AccessKey, Account, Group, GroupMember, Identity, RoleAssignment, Type
+from accounts.operations.access import refresh_access
 from accounts.operations.assignments import give_roles
 from accounts.operations.fields import constraints_in_words, require_sound
 from accounts.operations.keys import create_key
 from accounts.operations.links import send_link
 from accounts.operations.locking import lock
-from accounts.queries import Scope
+from accounts.queries import Scope, end_of
 from itam_portal.history.context import context
 from itam_portal.refusals import require
 from itam_portal.tenancy.actor import Actor
@@ -44,6 +45,42 @@ def create_account(
     account = _make(tenant, by=by, fields={**fields, "type": Type.OPERATOR}, offers=offers, reason=reason)
     send_link(account, by=by)
     return account.refreshed()
+
+
+@transaction.atomic
+def admit(
+    tenant: Tenant, *, by: Actor, identity: Identity, fields: dict[str, Any], offers: Iterable[Offer], groups: Any = ()
+) -> Account:
+    """Make the account of somebody who accepts what was offered, with these roles and groups.
+
+    Whoever offered it answers for it: the caller asks whether they may, and says in the history what this is part of.
+    Raises WrongFields.
+    """
+    by = lock(by)
+    account = Account(tenant=tenant, identity=identity, type=Type.OPERATOR, **fields)
+    require_sound(account, by=by)
+    with constraints_in_words(by=by):
+        account.save()
+    _fill(account, offers=offers, groups=groups)
+    refresh_access([account.pk], by=by)
+    return account.refreshed()
+
+
+def _fill(account: Account, *, offers: Iterable[Offer], groups: Iterable[Group]) -> None:
+    roles = [
+        RoleAssignment(
+            tenant_id=account.tenant_id,
+            account=account,
+            role=offer.role,
+            expires_on=offer.expires_on,
+            expires_at=end_of(offer.expires_on, account.tenant),
+            **offer.scope.fields,
+        )
+        for offer in offers
+    ]
+    RoleAssignment.objects.bulk_create(roles)
+    members = [GroupMember(tenant_id=account.tenant_id, account=account, group=group) for group in groups]
+    GroupMember.objects.bulk_create(members)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from accounts.operations.assignments import give_group_role, settle
 from accounts.operations.locking import lock
 from accounts.operations.notices import Notice, lines_of, tell
 from accounts.queries import AccountQuerySet, Scope
+from itam_portal import guards as registry
 from itam_portal.history.context import context
 from itam_portal.lists import receipts
 from itam_portal.lists.models import Receipt
@@ -101,6 +102,7 @@ def delete_group(group: Group, *, by: Actor, reason: str = "") -> None:
     guards.require_members_changeable(group, by=by)
     keys, lines = list(group.members.values_list("account_id", flat=True)), lines_of(group, by=by)
     with context("groups.delete", by=by, reason=reason), guards.keeping_order(by=by):
+        registry.ending("group", group, by)
         GroupMember.objects.filter(tenant_id=by.tenant.pk, group=group).delete()
         RoleAssignment.objects.filter(tenant_id=by.tenant.pk, group=group).delete()
         Group.objects.filter(tenant_id=by.tenant.pk, pk=group.pk).delete()

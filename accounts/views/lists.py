@@ -85,6 +85,7 @@ class AccountsList(ListPage):
         ),
     )
     actions: ClassVar[tuple[Action, ...]] = (
+        Action(gettext_lazy("Invite user"), "invitation_new", "mail", Right.INVITE, opens="panel"),
         Action(gettext_lazy("New service account"), "service_account_new", "cpu", Right.CREATE_ACCOUNTS),
         Action(gettext_lazy("New account"), "account_new", "plus", Right.CREATE_ACCOUNTS, primary=True, opens="panel"),
     )
@@ -118,7 +119,9 @@ class AdministrationUsers(AccountsList):
     title = gettext_lazy("Users")
     purpose = gettext_lazy("On this page, users are the accounts that people sign in with, not computer users.")
     place = "administration_users"
-    actions = ()
+    actions = (
+        Action(gettext_lazy("Add User"), "invitation_new", "user-plus", Right.INVITE, primary=True, opens="panel"),
+    )
     parents = ((gettext_lazy("Administration"), "administration"),)
     tabs = ()
 

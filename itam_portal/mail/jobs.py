@@ -7,7 +7,7 @@ from django_tasks import task
 
 from itam_portal import housekeeping
 from itam_portal.mail import operations
-from itam_portal.mail.kinds import Letter, compose
+from itam_portal.mail.kinds import Letter, compose, follow
 from itam_portal.mail.models import Mail, MailState
 from itam_portal.tenancy.actor import System
 from itam_portal.tenancy.scope import tenant_scope
@@ -48,10 +48,12 @@ def _deliver(mail: Mail, letter: Letter, *, by: System) -> None:
         log.warning("mail_not_sent", tenant=mail.tenant_id, mail=mail.pk, error=type(error).__name__)
         with tenant_scope(mail.tenant_id):
             again = operations.record_failure(mail, error=f"{type(error).__name__}: {error}", by=by)
+            follow(Mail.objects.get(pk=mail.pk))
             send.using(run_after=again).enqueue(tenant_id=mail.tenant_id, mail_id=mail.pk)
         return
     with tenant_scope(mail.tenant_id):
         operations.record_sent(mail, by=by)
+        follow(Mail.objects.get(pk=mail.pk))
 
 
 @housekeeping.chore

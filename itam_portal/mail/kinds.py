@@ -43,6 +43,27 @@ def composer(kind: str) -> Callable[[Composer], Composer]:
     return register
 
 
+# Told what became of a mail after each try, in the transaction that writes it down.
+Follower = Callable[[Mail], None]
+_followers: dict[str, Follower] = {}
+
+
+def follower(kind: str) -> Callable[[Follower], Follower]:
+    """Let this function know what becomes of the mails of a kind."""
+
+    def register(follow: Follower) -> Follower:
+        _followers[kind] = follow
+        return follow
+
+    return register
+
+
+def follow(mail: Mail) -> None:
+    """Tell whoever follows mails of this kind how this one stands now."""
+    if mail.kind in _followers:
+        _followers[mail.kind](mail)
+
+
 def compose(mail: Mail) -> Letter | None:
     """What this mail says now. Raises KeyError for an unknown kind."""
     return _composers[mail.kind](mail)

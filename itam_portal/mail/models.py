@@ -19,6 +19,8 @@ class MailState(models.TextChoices):
 class Mail(TenantRow):
     """One mail to one address. It holds what its text is made of, never a secret: links are made when it is sent."""
 
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
     kind = ShortText(max_length=60)
     address = models.EmailField(max_length=254)
     # The number of what it is about: what its kind's composer reads when the mail is sent.
@@ -48,6 +50,11 @@ class Mail(TenantRow):
     def is_waiting(self) -> bool:
         """Whether it is still to be sent."""
         return self.state == MailState.WAITING
+
+
+def mails_about(kind: str, about: int) -> list[Mail]:
+    """Every mail of this kind about this, the newest first, in the tenant of the scope."""
+    return list(Mail.objects.filter(kind=kind, about=about).order_by("-pk"))
 
 
 def newest_about(kind: str, about: int) -> Mail | None:

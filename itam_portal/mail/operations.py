@@ -1,5 +1,6 @@
 """What becomes of a mail on its way: taken, sent, put off, dropped."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
@@ -25,6 +26,11 @@ def take(mail_id: int, *, by: Actor, now: datetime) -> Mail | None:
 def drop(mail: Mail, *, by: Actor) -> None:
     """What it would tell is no longer so."""
     Mail.objects.filter(tenant_id=by.tenant.pk, pk=mail.pk).update(state=MailState.DROPPED, taken_until=None)
+
+
+def forget(kind: str, *, about: Iterable[int], by: Actor) -> None:
+    """Remove every mail of a kind about these, with the addresses that it went to."""
+    Mail.objects.filter(tenant_id=by.tenant.pk, kind=kind, about__in=list(about)).delete()
 
 
 def record_sent(mail: Mail, *, by: Actor) -> None:

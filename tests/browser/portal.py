@@ -1,6 +1,9 @@
 """A portal as `make run` serves it, for browsers: an own database, demo data, a worker, and gunicorn on a free port."""
 
+import email
+import email.policy
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -33,6 +36,8 @@ class Portal:
         self.port = self.port or free_port()
         urls = server.prepare(self.superuser_url, self.database)
         self.owner_url = urls.owner
+        # Where the worker leaves mail.
+        self.mail = self.folder.with_name(f"{self.folder.name}-mail")
         self.environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
@@ -41,6 +46,7 @@ class Portal:
             "OWNER_DATABASE_URL": urls.owner,
             "DATABASE_POOL": "8",
             "PUBLIC_URL": self.address,
+            "MAIL_FOLDER": str(self.mail),
             "BROWSER_SUPERUSER_URL": in_database(self.superuser_url, self.database),
         }
 
@@ -68,6 +74,19 @@ class Portal:
             if time.monotonic() > deadline or any(child.ended() for child in self.children):
                 raise RuntimeError("the portal did not start: see what it said above")
             time.sleep(0.05)
+
+    def link_mailed_to(self, address: str, path: str) -> str:
+        """The newest link below this path that was mailed to an address; the worker is waited for."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            for file in sorted(self.mail.glob("*.eml"), key=lambda one: one.stat().st_mtime, reverse=True):
+                message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+                body = message.get_body(("plain",))
+                found = re.search(rf"{re.escape(self.address + path)}\S+", body.get_content() if body else "")
+                if address in str(message["To"]) and found:
+                    return found[0]
+            time.sleep(0.1)
+        raise AssertionError(f"no mail to {address} with a link below {path}")
 
     def change(self, statement: str, *values: object) -> None:
         """Change rows behind everybody's back, as the owner of the tables."""

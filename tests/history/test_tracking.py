@@ -6,8 +6,10 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import AccessKey, Account, Group, GroupMember, Identity, RoleAssignment, SignInLink
+from invitations.models import Invitation, InvitationPurge, OfferedGroup, OfferedRole
 from itam_portal.history.context import context
 from itam_portal.tenancy import walls
 from itam_portal.tenancy.actor import System
@@ -34,6 +36,10 @@ TRACKED = {
     Group,
     GroupMember,
     Identity,
+    Invitation,
+    InvitationPurge,
+    OfferedGroup,
+    OfferedRole,
     Organization,
     OrganizationGroup,
     OrganizationGroupMember,
@@ -102,6 +108,7 @@ CHANGES: dict[Any, dict[str, Any]] = {
     CustomAttribute: {"name": "Changed"},
     Group: {"description": "Changed"},
     Identity: {"name": "Changed"},
+    Invitation: {"expires_at": "2099-01-02T00:00:00+00:00"},
     Organization: {"region": "Changed"},
     OrganizationGroup: {"description": "Changed"},
     Role: {"description": "Changed"},
@@ -128,7 +135,7 @@ def test_one_update_of_many_rows_leaves_one_entry_for_each(model: Any, scope: No
 @each_tracked
 def test_what_may_be_deleted_leaves_an_entry_of_its_end(model: Any, northwind: Tenant, scope: None) -> None:
     if "DELETE" not in getattr(model, "grants", ""):
-        assert model in (AccessKey, Account, BillingProfile, Identity, SignInLink, Tenant)
+        assert model in (AccessKey, Account, BillingProfile, Identity, InvitationPurge, SignInLink, Tenant)
         return
     row = makers(northwind)[model]()
     number = row.pk
@@ -139,13 +146,18 @@ def test_what_may_be_deleted_leaves_an_entry_of_its_end(model: Any, northwind: T
     assert {entry.tenant_id for entry in entries} == {northwind.pk}
 
 
+def make_group(tenant: Tenant) -> Group:
+    """A group that nobody is in."""
+    return Group.objects.create(tenant=tenant, name="New")
+
+
 def makers(tenant: Tenant) -> dict[Any, Any]:
     """How to make one row of each kind that may be deleted again."""
     own = {"tenant": tenant}
     emea, apac = organization("emea"), organization("apac")
     group, nina = Group.objects.get(name="Help desk"), account_named("nina")
     places = OrganizationGroup.objects.get(name="Overseas")
-    elsewhere = organization("123456")
+    elsewhere, offer = organization("123456"), Invitation.objects.get(status="accepted")
     return {
         CustomAttribute: lambda: CustomAttribute.objects.create(
             **own, subject="user", name="New", code="new", kind="text"
@@ -155,8 +167,18 @@ def makers(tenant: Tenant) -> dict[Any, Any]:
         ),
         BlockedUsername: lambda: BlockedUsername.objects.create(**own, pattern="new%"),
         ComputerUser: lambda: ComputerUser.objects.create(**own, display_name="Somebody", home=emea),
-        Group: lambda: Group.objects.create(**own, name="New"),
+        Group: lambda: make_group(tenant),
         GroupMember: lambda: GroupMember.objects.create(**own, group=group, account=nina),
+        Invitation: lambda: Invitation.objects.create(
+            **own,
+            invited_by=nina,
+            email="new@new.example",
+            home=emea,
+            sent_at=timezone.now(),
+            expires_at=timezone.now(),
+        ),
+        OfferedGroup: lambda: OfferedGroup.objects.create(**own, invitation=offer, group=make_group(tenant)),
+        OfferedRole: lambda: OfferedRole.objects.create(**own, invitation=offer, role=make_role(tenant, "New")),
         Organization: lambda: Organization.objects.create(**own, code="new", name="New"),
         OrganizationGroup: lambda: OrganizationGroup.objects.create(**own, name="New"),
         OrganizationGroupMember: lambda: OrganizationGroupMember.objects.create(

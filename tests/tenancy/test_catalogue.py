@@ -18,6 +18,7 @@ TABLES = "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname
 FREE_INDEXES = {
     "account_of_identity": "for the door that lists a person's accounts before a tenant is known",
     "account_of_login": "for the door that finds a person by login before a tenant is known",
+    "invitation_of_token": "for the door that finds an invitation before its tenant is known",
     "sign_in_link_of_token": "for the door that finds a link before its tenant is known",
     "access_key_prefix_once": "a key says whose it is before a tenant is known",
     "organizations_tenant_slug_key": "a slug names the tenant itself",
@@ -34,10 +35,12 @@ DOORS = {
     "door_accounts_of_identity",
     "door_all_tenants",
     "door_identity_of_login",
+    "door_invitation",
     "door_owners_to_ask",
     "door_sign_in_link",
     "door_tenant_of_slug",
     "search_accounts",
+    "search_invitations",
     "search_organizations",
     "search_users",
 }

@@ -136,7 +136,12 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip,20/5m/key"}
+# Failures are counted by accounts.sign_in, in the database.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "accounts.sign_in.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# One step of thirty seconds to either side: clocks differ.
+MFA_TOTP_TOLERANCE = 1
 
 # A session ends this many seconds after its last request.
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 12 * 3600)

@@ -17,6 +17,16 @@ from accounts.forms.creating import (
     NewSignInForm,
     PasswordForm,
 )
+from accounts.forms.own import (
+    AppForm,
+    ChangeEmailForm,
+    ChangePasswordForm,
+    ConfirmForm,
+    FactorForm,
+    NewPasswordForm,
+    PasskeyForm,
+    ResetForm,
+)
 from accounts.forms.roles import (
     ChooseGroupForm,
     ExpiryForm,
@@ -29,8 +39,13 @@ from accounts.forms.roles import (
 
 __all__ = [
     "AccountForm",
+    "AppForm",
+    "ChangeEmailForm",
+    "ChangePasswordForm",
     "ChooseGroupForm",
+    "ConfirmForm",
     "ExpiryForm",
+    "FactorForm",
     "FirstRoleForm",
     "GiveRoleForm",
     "GroupCopyForm",
@@ -38,9 +53,12 @@ __all__ = [
     "HomeField",
     "KeyForm",
     "NewAccountForm",
+    "NewPasswordForm",
     "NewServiceForm",
     "NewSignInForm",
+    "PasskeyForm",
     "PasswordForm",
+    "ResetForm",
     "TakeRoleForm",
     "ThemeForm",
     "TogetherForm",

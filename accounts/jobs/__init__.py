@@ -1,6 +1,6 @@
 """What this floor gives the shared parts when the program starts."""
 
-from accounts.jobs import giving, letters, roles
+from accounts.jobs import giving, letters, own_letters, roles
 from accounts.jobs.bulk import DISABLE, EDIT, ENABLE, automation_of, editing_with
 
-__all__ = ["DISABLE", "EDIT", "ENABLE", "automation_of", "editing_with", "giving", "letters", "roles"]
+__all__ = ["DISABLE", "EDIT", "ENABLE", "automation_of", "editing_with", "giving", "letters", "own_letters", "roles"]

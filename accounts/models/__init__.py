@@ -14,7 +14,7 @@ from accounts.models.accounts import (
     Status,
     Type,
 )
-from accounts.models.identity import Identity, Theme
+from accounts.models.identity import Identity, IdentityLink, Purpose, Theme
 from accounts.models.keys import AccessKey
 from accounts.models.links import SignInLink
 
@@ -29,7 +29,9 @@ __all__ = [
     "GroupMember",
     "HeldRole",
     "Identity",
+    "IdentityLink",
     "LoginSession",
+    "Purpose",
     "RoleAssignment",
     "SignInLink",
     "Status",

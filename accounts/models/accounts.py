@@ -71,6 +71,8 @@ class Account(TenantRow):
     access_until = models.DateTimeField(default=NEVER)
     role_key = models.TextField(default="")
     home_key = models.TextField(default="")
+    # Moved by whatever is done to the sign-in through this tenant, so that its history says who did what.
+    sign_in_changed_at = models.DateTimeField(_("sign-in changed at"), null=True, blank=True)
     # How often the account was edited: a form that was drawn before another edit must not overwrite it.
     version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -333,6 +335,9 @@ class Ending(models.TextChoices):
     DISABLED = "disabled", _("Account disabled")
     SWITCHED = "switched", _("Switched tenant")
     RETYPED = "retyped", _("Became a service account")
+    ELSEWHERE = "elsewhere", _("Signed out from another session")
+    ENDED = "ended", _("Ended by an administrator")
+    PASSWORD = "password", _("Password changed")
 
 
 class LoginSession(TenantRow):

@@ -142,6 +142,7 @@ kinds.name_operations(
         "identity.add_factor": gettext_lazy("Add a second factor"),
         "identity.remove_factor": gettext_lazy("Remove a second factor"),
         "identity.recovery_codes": gettext_lazy("Make new recovery codes"),
+        "identity.purge_links": gettext_lazy("Forget old links"),
         "identity.end_sessions": gettext_lazy("Sign out elsewhere"),
         "accounts.end_sessions": gettext_lazy("End sessions"),
         "accounts.reset_second_factor": gettext_lazy("Reset the second factor"),

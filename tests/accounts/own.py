@@ -20,6 +20,7 @@ from tests.conftest import PortalClient
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 BETTER = "correct horse battery staple"
+ASKED = "/sign-in/factor/"
 
 
 def sign_in(login: str, password: str = PASSWORD, *, browser: PortalClient | None = None, **more: str) -> Any:
@@ -65,3 +66,16 @@ def link_in(message: Any) -> str:
     found = re.search(r"http://127\.0\.0\.1:8000(/\S+)", message.body)
     assert found
     return found[1]
+
+
+def half(account: Account, **more: str) -> PortalClient:
+    """A browser in which the password was right, and the second factor is asked for."""
+    answer = sign_in(account.email, **more)
+    assert answer.headers["Location"] == ASKED
+    return answer.browser
+
+
+def secret_on(page: Any) -> str:
+    """The new secret that the page for an authenticator app shows."""
+    value = page.content.decode().split('id="app-key"')[1].split('value="')[1].split('"')[0]
+    return value.replace(" ", "")

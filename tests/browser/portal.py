@@ -41,6 +41,7 @@ class Portal:
             "OWNER_DATABASE_URL": urls.owner,
             "DATABASE_POOL": "8",
             "PUBLIC_URL": self.address,
+            "MAIL_FOLDER": str(self.mail),
             "BROWSER_SUPERUSER_URL": in_database(self.superuser_url, self.database),
         }
 
@@ -48,6 +49,11 @@ class Portal:
     def address(self) -> str:
         """Where the browsers find it."""
         return f"http://{preflight.HOST}:{self.port}"
+
+    @property
+    def mail(self) -> Path:
+        """Where its mail lands."""
+        return self.folder / "mail"
 
     def fill(self) -> None:
         """Tables, static files, the demo, and beside it the rows that only these tests want."""

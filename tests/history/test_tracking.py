@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from accounts.models import AccessKey, Account, Group, GroupMember, Identity, RoleAssignment, SignInLink
+from accounts.models import AccessKey, Account, Group, GroupMember, Identity, IdentityLink, RoleAssignment, SignInLink
 from itam_portal.history.context import context
 from itam_portal.tenancy import walls
 from itam_portal.tenancy.actor import System
@@ -30,6 +30,7 @@ TRACKED = {
     Group,
     GroupMember,
     Identity,
+    IdentityLink,
     Organization,
     OrganizationGroup,
     OrganizationGroupMember,
@@ -39,6 +40,8 @@ TRACKED = {
     SignInLink,
     Tenant,
 }
+# What belongs to a person, and to no tenant.
+GLOBAL = {Identity, IdentityLink}
 # What belongs to a tenant and has no history, each with its reason.
 UNTRACKED = {
     "accounts_heldrole": "derived from assignments, which have one",
@@ -72,7 +75,7 @@ def test_everything_that_decides_access_has_a_history() -> None:
 def test_whatever_has_none_says_why() -> None:
     tables = {model._meta.db_table for model in walls.tenant_models() if not hasattr(model, "pgh_tracked_model")}
 
-    assert tables == {model._meta.db_table for model in TRACKED - {Identity}} | set(UNTRACKED)
+    assert tables == {model._meta.db_table for model in TRACKED - GLOBAL} | set(UNTRACKED)
 
 
 @each_tracked
@@ -89,6 +92,7 @@ def test_every_row_has_an_entry_of_its_beginning(model: Any, as_owner: psycopg.C
 CHANGES: dict[Any, dict[str, Any]] = {
     AccessKey: {"name": "Changed"},
     SignInLink: {"email": "changed@links.example"},
+    IdentityLink: {"email": "changed@links.example"},
     Account: {"job_title": "Changed"},
     ComputerUser: {"location": "Changed"},
     Group: {"description": "Changed"},
@@ -119,7 +123,7 @@ def test_one_update_of_many_rows_leaves_one_entry_for_each(model: Any, scope: No
 @each_tracked
 def test_what_may_be_deleted_leaves_an_entry_of_its_end(model: Any, northwind: Tenant, scope: None) -> None:
     if "DELETE" not in getattr(model, "grants", ""):
-        assert model in (AccessKey, Account, Identity, SignInLink, Tenant)
+        assert model in (AccessKey, Account, Identity, IdentityLink, SignInLink, Tenant)
         return
     row = makers(northwind)[model]()
     number = row.pk

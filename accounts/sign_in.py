@@ -8,6 +8,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm
 from allauth.account.stages import LoginStage
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
@@ -95,7 +96,7 @@ def enter(request: HttpRequest, place: Place) -> None:
     """Begin a session of this account and remember it in the browser's session."""
     with tenant_scope(place["tenant_id"]):
         account = Account.objects.select_related("tenant").get(pk=place["account_id"])
-        address = request.META.get("REMOTE_ADDR") or None
+        address = get_client_ip(request)
         session = begin_session(account, by=account, address=address, browser=request.headers.get("User-Agent", ""))
     request.session[ENTRY] = {"tenant": place["tenant_id"], "account": place["account_id"], "session": session.pk}
 
@@ -129,8 +130,8 @@ class Attempts:
         address = get_ip(request)
         word = known_in(request).get(str(identity.pk)) if identity else None
         here, anywhere = limits
-        own = [(FROM_KNOWN, f"{identity.pk} {word}")] if word else [(here, f"{name} {address}"), (anywhere, name)]
-        self.counts = [*own, (FROM_ADDRESS, address)]
+        strange = [(here, f"{name} {address}"), (anywhere, name), (FROM_ADDRESS, address)]
+        self.counts = [(FROM_KNOWN, f"{identity.pk} {word}")] if word else strange
 
     def take(self) -> bool:
         """Count this one; whether it is within every limit."""
@@ -226,7 +227,9 @@ class SignInAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": gettext_lazy("The login or the password is not right."),
-        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait a few minutes and try again."),
+        "too_many_login_attempts": gettext_lazy(
+            "Too many attempts. Wait a few minutes and try again, or choose a new password by mail: that always works."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -365,4 +365,7 @@ class LoginSession(TenantRow):
             models.Index(
                 fields=["tenant", "last_seen_at"], condition=models.Q(ended_at__isnull=True), name="open_sessions"
             ),
+            models.Index(
+                fields=["tenant", "account"], condition=models.Q(ended_at__isnull=True), name="open_sessions_of_account"
+            ),
         ]

@@ -7,8 +7,10 @@ import pytest
 
 from accounts import sign_in as signing
 from accounts.models import Account
+from accounts.operations import create_account
 from itam_portal.limits import Limit, forget_old
-from tests.accounts.own import BETTER, sign_in
+from organizations.models import Organization
+from tests.accounts.own import BETTER, deliver, link_in, sign_in
 from tests.cast import PASSWORD
 from tests.conftest import PortalClient
 
@@ -75,6 +77,44 @@ def test_a_known_browser_has_a_limit_of_its_own(scope: None) -> None:
 
     assert TOO_MANY in answers[-1].content.decode()
     assert sign_in("adam@northwind.example").status_code == 302
+
+
+def test_a_stranger_in_the_same_network_shuts_out_no_known_browser(
+    scope: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing, "FROM_ADDRESS", Limit("address", 5, 60))
+    mine = sign_in("adam@northwind.example").browser
+    mine.post("/sign-out/")
+    for number in range(6):
+        fails(f"somebody-{number}@northwind.example", 1)
+
+    assert TOO_MANY in sign_in("victor@northwind.example").content.decode()
+    assert mine.post("/sign-in/", {"login": "adam@northwind.example", "password": PASSWORD}).status_code == 302
+
+
+def test_whom_strangers_shut_out_of_a_new_browser_gets_in_by_mail(scope: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "LOGIN_LIMITS", (Limit("here", 5, 300), Limit("anywhere", 5, 300)))
+    fails("adam@northwind.example", 6, REMOTE_ADDR="203.0.113.9")
+    assert "by mail" in sign_in("adam@northwind.example").content.decode()
+    browser = PortalClient()
+    browser.post("/sign-in/reset/", {"email": "adam@northwind.example"})
+
+    browser.get(link_in(deliver()[-1]))
+    browser.post("/sign-in/password/", {"password": BETTER, "again": BETTER})
+
+    assert browser.post("/sign-in/", {"login": "adam@northwind.example", "password": BETTER}).status_code == 302
+
+
+def test_wrong_passwords_for_a_sign_in_link_are_counted_too(scope: None, olivia: Account) -> None:
+    home = Organization.objects.get(type="HOME")
+    fields = {"name": "Mal", "login": "mal", "email": "mallory@contoso.example", "home": home}
+    create_account(olivia.tenant, by=olivia, fields=fields)
+    browser = PortalClient()
+    browser.get(link_in(deliver()[-1]))
+
+    answers = [browser.post("/sign-in/link/", {"password": "nope"}) for _again in range(21)]
+
+    assert TOO_MANY in answers[-1].content.decode()
 
 
 def test_a_known_browser_is_known_for_its_person_only(scope: None, monkeypatch: pytest.MonkeyPatch) -> None:

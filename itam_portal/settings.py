@@ -16,6 +16,7 @@ env.read_env(BASE_DIR / ".data" / "local.env", recurse=False)
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "" if not DEBUG else "only-for-debugging-" + "x" * 50)
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 

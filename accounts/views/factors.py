@@ -47,6 +47,8 @@ class SignInFactor(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Find out who is to show it; nobody without a password comes here."""
+        if request.user.is_authenticated and sign_in.has_passed(request):
+            return redirect(safe_next(request))  # type: ignore[arg-type]
         if request.user.is_authenticated:
             self.identity = request.user
         else:

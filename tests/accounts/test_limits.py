@@ -7,10 +7,11 @@ import pytest
 
 from accounts import sign_in as signing
 from accounts.models import Account
-from accounts.operations import create_account
+from accounts.operations import create_account, use_code
 from itam_portal.limits import Limit, forget_old
+from itam_portal.tenancy.scope import tenant_scope
 from organizations.models import Organization
-from tests.accounts.own import BETTER, deliver, link_in, sign_in
+from tests.accounts.own import BETTER, SECRET, code_of, deliver, link_in, person, sign_in, with_app
 from tests.cast import PASSWORD
 from tests.conftest import PortalClient
 
@@ -55,6 +56,21 @@ def test_attempts_at_the_same_time_are_all_counted(at_once: Callable[..., None],
     at_once(*[lambda: taken.append(THREE.take("together")) for _again in range(8)])
 
     assert sorted(taken) == [False] * 5 + [True] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["app", "recovery"])
+def test_a_code_is_good_once_also_at_the_same_time(
+    at_once: Callable[..., None], database: None, adam: Account, kind: str
+) -> None:
+    with tenant_scope(adam.tenant_id):
+        codes = with_app(adam)
+    code = code_of(SECRET) if kind == "app" else codes[0]
+    identity, taken = person(adam), []
+
+    at_once(*[lambda: taken.append(use_code(identity, code=code, by=identity)) for _again in range(4)])
+
+    assert sorted(taken) == [False, False, False, True]
 
 
 def test_a_stranger_elsewhere_shuts_nobody_out_at_home(scope: None) -> None:

@@ -93,4 +93,4 @@ def test_who_showed_it_at_the_sign_in_is_not_asked_again(strict: Tenant, adam: A
     browser.post(ASKED, {"code": code_of(SECRET)})
 
     assert browser.get("/accounts/").status_code == 200
-    assert browser.get("/sign-in/factor/").status_code == 200
+    assert browser.get("/sign-in/factor/?next=/users/").headers["Location"] == "/users/"

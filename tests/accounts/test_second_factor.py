@@ -241,6 +241,7 @@ def test_the_page_belongs_to_who_gave_the_password(scope: None, adam: Account) -
 
     assert PortalClient().get(ASKED).headers["Location"] == "/sign-in/"
     assert PortalClient().post(ASKED, {"code": code_of(SECRET)}).headers["Location"] == "/sign-in/"
+    assert sign_in("victor@northwind.example").browser.get(ASKED).headers["Location"] == "/"
     browser = half(adam)
     assert browser.post(ASKED, {"do": "leave"}).headers["Location"] == "/sign-in/"
     assert browser.get(ASKED).headers["Location"] == "/sign-in/"

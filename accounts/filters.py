@@ -1,5 +1,7 @@
 """The fields a list of accounts can be filtered by."""
 
+import functools
+import operator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NEVER, NO_DURATION, Account, HeldRole, RoleAssignment, Status, Type
-from accounts.queries import AccountQuerySet, HeldRight
+from accounts.queries import AccountQuerySet, Change, HeldRight, change_is
 from itam_portal.lists.filters import Choice, Condition, Duration, ListFilterSet, Moment, Text, of_ranges
 from itam_portal.lists.prepared import rows_of
 from itam_portal.requests import number_of
@@ -107,6 +109,46 @@ class HomeOrganization(Choice):
         return Q(home_id=value)
 
 
+YES_NO = (("yes", _("Yes")), ("no", _("No")))
+
+
+class YesOrNo(Choice):
+    """A fact that holds or not."""
+
+    def __init__(self, column: str = "", **kwargs: object) -> None:
+        super().__init__(column, choices=YES_NO, **kwargs)
+
+    def condition(self, values: list[str]) -> Q:
+        """Either, by its own column."""
+        wanted = [value for value in ("yes", "no") if (value in values) != (self.operator == "not")]
+        return Q(**{f"{self.field_name}__in": [value == "yes" for value in wanted]})
+
+
+class HasChange(Choice):
+    """Accounts that somebody should look at, and why."""
+
+    is_of_column = False
+    # An account may have left and be dormant, too.
+    finds_once = False
+
+    def __init__(self, column: str = "", **kwargs: object) -> None:
+        super().__init__(column, choices=Change.choices, **kwargs)
+
+    def condition(self, values: list[str]) -> Q:
+        """Any of these, or none of them."""
+        found = functools.reduce(operator.or_, map(change_is, values))
+        return ~found if self.operator == "not" else found
+
+    def finds(self, values: list[str]) -> bool:
+        return self.operator != "not"
+
+    def candidates(self, rows: Any, values: list[str], cap: int) -> list[int] | None:
+        return of_ranges(rows, [change_is(value) for value in values], cap)
+
+    def is_exact(self, values: list[str]) -> bool:
+        return False
+
+
 class AccountFilters(ListFilterSet):
     """All fields of DESIGN.md section 9."""
 
@@ -120,6 +162,8 @@ class AccountFilters(ListFilterSet):
     last_login = Moment("last_login_at", missing=NEVER, label=_("Last login"))
     login_duration = Duration("last_login_duration", missing=NO_DURATION, label=_("Login duration"))
     organization = HomeOrganization("home", label=_("Organization"))
+    change = HasChange("change", label=_("Change"))
+    has_user = YesOrNo("has_user", label=_("Has a user"))
 
     class Meta:
         model = Account

@@ -2,15 +2,24 @@
 
 from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.db.models import Case, Func, TextField, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NEVER, NO_DURATION, Status, Type
-from itam_portal.lists.exported import any_of, both, labelled, listed, moment, named, seconds
+from accounts.queries import CHANGE_NEEDS, Change, change_is, changes_in
+from itam_portal.lists.exported import any_of, both, labelled, listed, moment, named, seconds, yes_or_no
 from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, duration, safe, text
 from itam_portal.templatetags.ui import hue, icon, initials
+
+
+def changes(zone: ZoneInfo) -> Func:
+    """Why an account should be looked at, for an exported file."""
+    words = [Case(When(change_is(value), then=Value(str(label)))) for value, label in Change.choices]
+    return Func(Value(", "), *words, function="concat_ws", output_field=TextField())
 
 
 class AccountTable(ListTable):
@@ -60,6 +69,14 @@ class AccountTable(ListTable):
         export=named("home__name", "home__code"),
         group=GroupedBy("home_key", "home__code", "home__name"),
     )
+    change = Column(_("Change"), needs=CHANGE_NEEDS, sort=("change_rank", "quiet_since"), shown=False, export=changes)
+    has_user = Column(
+        _("Has a user"),
+        needs=("has_user",),
+        sort=("has_user", "name_key"),
+        shown=False,
+        export=yes_or_no("has_user"),
+    )
 
     def __init__(self, data: list[Row] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -68,12 +85,17 @@ class AccountTable(ListTable):
             value: f'<span class="status {value}">{escape(str(label))}</span>' for value, label in Status.choices
         }
         self._types = {value: escape(str(label)) for value, label in Type.choices}
+        self._changes = {
+            value: f'<span class="tag" data-change="{value}">{escape(str(label))}</span>'
+            for value, label in Change.choices
+        }
+        self._yes, self._no = escape(gettext("Yes")), escape(gettext("No"))
         self._no_role = f'<span class="none">{escape(gettext("No role"))}</span>'
         self._never = f'<span class="none">{escape(gettext("Never"))}</span>'
         self._service = f'<span class="avatar square-avatar" aria-hidden="true">{icon("cpu")}</span>'
 
     def meet(self, reader: Reader) -> None:
-        self._moment = MomentCell(reader)
+        self._moment, self._now = MomentCell(reader), reader.now
         self._carried = escape(reader.carried)
 
     def render_name(self, row: Row) -> str:
@@ -121,6 +143,13 @@ class AccountTable(ListTable):
 
     def render_organization(self, row: Row) -> str:
         return text(row["home__name"])
+
+    def render_change(self, row: Row) -> str:
+        found = changes_in(row, self._now)
+        return f'<span class="tags">{"".join(self._changes[change] for change in found)}</span>' if found else NONE
+
+    def render_has_user(self, row: Row) -> str:
+        return self._yes if row["has_user"] else self._no
 
 
 class AccessTable(AccountTable):

@@ -59,6 +59,7 @@ urlpatterns = [
     *export_urls("accounts/unassigned/", lists.AccountsUnassigned),
     path("accounts/enable/", lists.AccountsEnable.as_view(), name="accounts_enable"),
     path("accounts/disable/", lists.AccountsDisable.as_view(), name="accounts_disable"),
+    path("accounts/confirm/", lists.AccountsConfirm.as_view(), name="accounts_confirm"),
     path("accounts/edit/", together.AccountsEdit.as_view(), name="accounts_edit"),
     path("accounts/give-role/", giving.AccountsGiveRole.as_view(), name="accounts_give_role"),
     path("accounts/take-role/", giving.AccountsTakeRole.as_view(), name="accounts_take_role"),

@@ -10,6 +10,7 @@ _around: dict[str, list[Callable[[Any], AbstractContextManager[None]]]] = defaul
 _users: list[Callable[[Any], int]] = []
 _locks: list[Callable[[Any], Any]] = []
 _facts: dict[str, Callable[..., Any]] = {}
+_linked: list[Callable[..., None]] = []
 
 
 def guard(event: str, check: Callable[..., None]) -> None:
@@ -67,3 +68,14 @@ def tell(name: str, read: Callable[..., Any]) -> None:
 def ask(name: str, *args: Any, **more: Any) -> Any:
     """What an upper floor knows about this."""
     return _facts[name](*args, **more)
+
+
+def when_linked(give: Callable[..., None]) -> None:
+    """Call `give(account, by=...)` as soon as a person has got this account."""
+    _linked.append(give)
+
+
+def linked(account: Any, *, by: Any) -> None:
+    """Tell the floors above that a person has got this account: roles that waited for it become its own."""
+    for give in _linked:
+        give(account, by=by)

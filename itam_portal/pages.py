@@ -200,14 +200,20 @@ class ListPage(Page):
         """The name of the list's own page, under which its views are kept. Lists of one kind may show other rows."""
         return cls.views_name or cls.kind.name
 
+    @classmethod
+    def kind_of(cls, account: Any) -> ListKind:
+        """The kind of list as this reader's tenant knows it: a tenant may have fields of its own."""
+        return cls.kind
+
     def listing(self, address: QueryDict, *, with_default: bool = False) -> Listing:
         """The list for this reader and this address. Only the page itself begins with a default view."""
         asked = view_number(str(address.get("view") or ""))
-        kept = kept_of(self.account, self.list_name(), columns_of=self.kind.name, asked=asked)
+        kind = self.kind_of(self.account)
+        kept = kept_of(self.account, self.list_name(), columns_of=kind.name, asked=asked)
         viewed = resolve(address, kept.views, with_default=with_default)
         given = {"account": self.account, "preference": kept.preference, "is_whole": self.is_whole()}
-        listing = Listing(self.kind, self.visible_rows(), viewed.data, **given).seen_through(viewed, kept.views)
-        if "organization" not in self.kind.shape.filters and not self.shell.knows_organization:
+        listing = Listing(kind, self.visible_rows(), viewed.data, **given).seen_through(viewed, kept.views)
+        if "organization" not in kind.shape.filters and not self.shell.knows_organization:
             problem = _("There is no organization “%(code)s”.") % {"code": self.shell.organization[:60]}
             listing.problems.append(problem)
         return listing

@@ -182,6 +182,11 @@ CONTENT_SECURITY_POLICY = {
 
 # Selections hold many boxes; a form of a whole page of 200 rows and its filters stays far below this.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+FILE_UPLOAD_HANDLERS = [
+    "itam_portal.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # The address is unique in any case, by a constraint on lower(email), which the check does not know.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 

@@ -24,6 +24,8 @@ class Place:
     heading: Any = ""
     description: Any = ""
     everywhere: bool = False
+    # Whether it stands above all others, whatever floor adds it.
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ _sources: dict[str, Callable[..., Any]] = {}
 
 def add_place(place: Place) -> None:
     """Put a page into the rail."""
-    _navigation.append(place)
+    _navigation.insert(0 if place.is_first else len(_navigation), place)
 
 
 def add_administration(place: Place) -> None:

@@ -11,4 +11,11 @@ kinds.describe(
     sees=lambda reader: Organization.objects.all().visible_to(reader),
     picks=first_organizations,
 )
+kinds.name_operations(
+    {
+        "attributes.create": _("Create custom attribute"),
+        "attributes.edit": _("Edit custom attribute"),
+        "attributes.delete": _("Delete custom attribute"),
+    }
+)
 kinds.describe("organization_parent", labels={"child": _("organization"), "parent": _("below")})

@@ -1,5 +1,6 @@
 """Tenants, the organizations inside them, and groups of organizations."""
 
+import pgtrigger
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from itam_portal.history.tracking import tracked
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
 from itam_portal.tenancy.text import ShortText, folded
-from organizations.queries import OrganizationQuerySet, TenantQuerySet
+from organizations.queries import CustomAttributeQuerySet, OrganizationQuerySet, TenantQuerySet
 
 
 class CompanyType(models.TextChoices):
@@ -56,6 +57,9 @@ class OrganizationType(models.TextChoices):
     UNKNOWN = "UNKNOWN", _("Unknown")
 
 
+_RENAME = "UPDATE {} SET home_key = NEW.name_key || ' ' || NEW.id WHERE tenant_id = NEW.tenant_id AND home_id = NEW.id;"
+
+
 @tracked(label=_("organization"))
 class Organization(TenantRow):
     """A customer, partner or subsidiary inside a tenant. It holds users and assignments."""
@@ -88,6 +92,16 @@ class Organization(TenantRow):
             models.UniqueConstraint("tenant", Lower("code"), name="organization_code_once_a_tenant"),
             models.UniqueConstraint(
                 fields=["tenant"], condition=models.Q(type="HOME"), name="organization_one_home_a_tenant"
+            ),
+        ]
+        triggers = [
+            # Lists of accounts and users are ordered by the organization's name.
+            pgtrigger.Trigger(
+                name="name_in_lists",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("name"),
+                condition=pgtrigger.Condition("OLD.name IS DISTINCT FROM NEW.name"),
+                func=f"{_RENAME.format('accounts_account')} {_RENAME.format('users_computeruser')} RETURN NULL;",
             ),
         ]
 
@@ -157,3 +171,58 @@ class OrganizationGroupMember(TenantRow):
             models.UniqueConstraint(fields=["tenant", "group", "organization"], name="organization_group_member_once"),
         ]
         indexes = [models.Index(fields=["tenant", "organization", "group"], name="organization_groups_of")]
+
+
+class AttributeSubject(models.TextChoices):
+    """What has the attribute."""
+
+    USER = "user", _("User")
+    ORGANIZATION = "organization", _("Organization")
+
+
+class AttributeKind(models.TextChoices):
+    """What an attribute's values are."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    YES_NO = "yes_no", _("Yes or no")
+    CHOICE = "choice", _("One of a list")
+
+
+@tracked(word="custom_attribute", label=_("custom attribute"))
+class CustomAttribute(TenantRow):
+    """A tenant's own field for users or organizations. Values stand in `attributes`, as text under the name."""
+
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+
+    subject = ShortText(_("of"), choices=AttributeSubject.choices, max_length=20)
+    name = ShortText(_("name"), max_length=60)
+    name_key = folded("name")
+    # What addresses call it. Neither this nor the name changes: values stand under the name.
+    code = ShortText(_("code"), max_length=80)
+    kind = ShortText(_("type"), choices=AttributeKind.choices, max_length=20)
+    choices = models.JSONField(_("allowed values"), default=list, blank=True)
+    mandatory = models.BooleanField(_("mandatory"), default=False)
+
+    objects = CustomAttributeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_key", "pk"]
+        constraints = [
+            own_key("custom_attribute"),
+            models.UniqueConstraint("tenant", "subject", Lower("name"), name="custom_attribute_name_once"),
+            models.UniqueConstraint(fields=["tenant", "subject", "code"], name="custom_attribute_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(subject__in=AttributeSubject.values), name="custom_attribute_subject"
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=AttributeKind.values), name="custom_attribute_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def field_name(self) -> str:
+        """What forms, columns and filters call it."""
+        return f"attribute_{self.code}"

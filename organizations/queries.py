@@ -5,10 +5,11 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from itam_portal.lists.filters import Matches, pattern
 from itam_portal.lists.prepared import rows_of
+from itam_portal.lists.scanned import value_in
 from itam_portal.tenancy.reach import ALL
 from roles.rights import Right
 
@@ -94,3 +95,35 @@ class OrganizationQuerySet(models.QuerySet):
         if reach is ALL:
             return organizations
         return organizations.filter(pk__in=reach, visible=True)
+
+
+# Where the values of each subject's attributes stand.
+_HOLDERS = {"user": ("users", "ComputerUser"), "organization": ("organizations", "Organization")}
+
+
+class CustomAttributeQuerySet(models.QuerySet):
+    """Custom attributes, always of one tenant."""
+
+    def of(self, tenant: Any, subject: str) -> list[Any]:
+        """All attributes of users or organizations, in the order of their names."""
+        return list(self.filter(tenant=tenant, subject=subject).order_by("name_key", "pk"))
+
+
+def attributes_of(account: Any, subject: str) -> list[Any]:
+    """The same for this reader's tenant; asked once a request."""
+    known = account.__dict__.setdefault("_custom_attributes", {})
+    if subject not in known:
+        known[subject] = apps.get_model("organizations", "CustomAttribute").objects.of(account.tenant, subject)
+    return known[subject]
+
+
+def holders_of(attribute: Any) -> Any:
+    """The users or organizations that have a value of this attribute."""
+    holders = apps.get_model(*_HOLDERS[attribute.subject])._default_manager
+    return holders.filter(tenant_id=attribute.tenant_id, attributes__has_key=attribute.name)
+
+
+def values_held(attribute: Any) -> dict[str, int]:
+    """The values in use, each with the number of those who have it."""
+    held = holders_of(attribute).annotate(value=value_in("attributes", attribute.name))
+    return dict(held.order_by().values_list("value").annotate(number=Count("pk")))

@@ -34,6 +34,7 @@ from itam_portal.tenancy.scope import tenant_scope
 from itam_portal.tenancy.walls import raise_walls
 from itam_portal.tokens import hash_of, new_key
 from organizations.models import (
+    CustomAttribute,
     Organization,
     OrganizationGroup,
     OrganizationGroupMember,
@@ -41,8 +42,8 @@ from organizations.models import (
     Tenant,
 )
 from roles.models import Role
-from roles.rights import Right
-from users.models import BlockedUsername, ComputerUser
+from roles.rights import Builtin, Right
+from users.models import BlockedUsername, ComputerUser, PendingRole
 
 PASSWORD = "itam-portal-demo"
 # Everything of Contoso that a page could show carries this, so that one search finds what leaked.
@@ -242,7 +243,10 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
         expires_at=timezone.now() + timedelta(days=30),
     )
     BlockedUsername.objects.create(tenant=tenant, pattern=f"svc-{mark.split(maxsplit=1)[0].lower()}%")
+    CustomAttribute.objects.create(tenant=tenant, subject="organization", name=mark, code="cast", kind="text")
     boss = ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} Boss", home=account.home)
+    viewer = Role.objects.get(tenant=tenant, builtin=Builtin.VIEWER)
+    PendingRole.objects.create(tenant=tenant, user=boss, role=viewer)
     ComputerUser.objects.create(
         tenant=tenant, display_name=f"{mark} User", home=account.home, account=account, manager=boss
     )

@@ -9,9 +9,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import AccessKey, Account, Group, RoleAssignment
 from itam_portal.lists import receipts
+from organizations.models import CustomAttribute, Tenant
 from roles.rights import Right
 from tests.cast import account_named, give, make_role, role_named
-from users.models import ComputerUser
+from users.models import ComputerUser, PendingRole, UserImport
 
 PUBLIC = {
     *("sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"),
@@ -61,19 +62,28 @@ TABLE = [
     *[(f"account_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
     ("accounts_enable", "post", Right.ENABLE_ACCOUNTS, False),
     ("accounts_disable", "post", Right.DISABLE_ACCOUNTS, False),
+    ("accounts_confirm", "post", Right.GIVE_ROLES, False),
+    ("overview", "get", Right.READ_ACCOUNTS, False),
     ("users", "get", Right.READ_USERS, False),
     ("users_columns", "get", Right.READ_USERS, False),
     *[(f"users_views{page}", way, Right.READ_USERS, False) for page in ("", "_save") for way in ("get", "post")],
     *[(f"users_export_{ending}", "get", Right.READ_USERS, False) for ending in ("csv", "xlsx")],
     ("users_retire", "post", Right.EDIT_USERS, False),
-    ("users_activate", "post", Right.EDIT_USERS, False),
+    *[(f"users_{what}", "post", Right.EDIT_USERS, False) for what in ("activate", "deactivate", "edit", "transfer")],
+    *[(f"users_attributes{page}", "get", Right.EDIT_USERS, True) for page in ("", "_new", "_edit", "_delete")],
     ("users_blocked", "get", Right.EDIT_USERS, True),
     ("user_new", "get", Right.CREATE_USERS, False),
+    ("users_imports", "get", Right.CREATE_USERS, False),
+    ("users_import", "get", Right.CREATE_USERS, False),
+    ("users_import_wrong", "get", Right.CREATE_USERS, False),
     ("user", "get", Right.READ_USERS, False),
     ("user_edit", "get", Right.EDIT_USERS, False),
     ("user_delete", "get", Right.DELETE_USERS, False),
     ("user_link", "get", Right.EDIT_USERS, False),
-    ("user_history", "get", Right.READ_HISTORY, False),
+    ("user_account_new", "get", Right.CREATE_ACCOUNTS, False),
+    ("user_give_role", "get", Right.GIVE_ROLES, False),
+    ("user_take_role", "get", Right.GIVE_ROLES, False),
+    *[(f"user_history{file}", "get", Right.READ_HISTORY, False) for file in HISTORIES],
     ("administration", "get", Right.READ_ACCOUNTS, False),
     ("administration_users", "get", Right.READ_ACCOUNTS, False),
     ("account_new", "get", Right.CREATE_ACCOUNTS, False),
@@ -136,7 +146,11 @@ TABLE = [
 ]
 # What a page needs beside its right: its object must be seen.
 GROUP_PAGES = [line[0] for line in TABLE if line[0].startswith("group_") and line[0] != "group_new"]
-USER_PAGES = ("users_retire", "users_activate", "user_edit", "user_delete", "user_link", "user_history")
+USER_PAGES = (
+    *[f"users_{what}" for what in ("retire", "activate", "deactivate", "edit", "transfer")],
+    *("user_edit", "user_delete", "user_link", "user_account_new", "user_give_role", "user_take_role"),
+    *[f"user_history{file}" for file in HISTORIES],
+)
 ALSO = {
     **{f"account_history{file}": {Right.READ_ACCOUNTS} for file in HISTORIES},
     **{key: {Right.READ_ROLES} for key in ("role_copy", "role_edit", "role_delete")},
@@ -177,6 +191,10 @@ def test_every_route_has_its_line() -> None:
 def number_for(route: str, target: Account) -> int:
     """The number of what a route is about: the account, or something of Northwind's."""
     kind = routes()[route].split("/")[1]
+    if "/attributes/" in routes()[route]:
+        return attribute_of(kind, target.tenant)
+    if route.startswith("users_import"):
+        return import_of(target)
     if kind == "users":
         return person_at(target).pk
     if kind == "roles":
@@ -195,13 +213,29 @@ def person_at(target: Account) -> ComputerUser:
     return ComputerUser.objects.get_or_create(**facts)[0]
 
 
-def key_of_robot() -> int:
-    """The number of a service account's access key."""
+def import_of(target: Account) -> int:
+    """A file of people that was checked: it is its maker's, so it is made for whoever tries."""
+    maker = Account.objects.filter(tenant_id=target.tenant_id, name__startswith="Tess").first() or target
+    facts = {"tenant_id": target.tenant_id, "account": maker, "file_name": "people.csv", "state": "checked"}
+    return UserImport.objects.get_or_create(**facts)[0].pk
+
+
+def attribute_of(list_name: str, tenant: Tenant) -> int:
+    """A custom attribute of what a list shows."""
+    facts = {"subject": list_name.removesuffix("s"), "name": "Badge", "code": "badge", "kind": "text"}
+    return CustomAttribute.objects.get_or_create(tenant=tenant, **facts)[0].pk
+
+
+def key_for(route: str, target: Account) -> int:
+    """The number of a service account's access key, or of a role that waits for a person."""
+    if route == "user_take_role":
+        facts = {"tenant_id": target.tenant_id, "user": person_at(target), "role": role_named("USER")}
+        return PendingRole.objects.get_or_create(**facts)[0].pk
     return AccessKey.objects.values_list("pk", flat=True).first() or 0
 
 
 def ask(browser: Client, route: str, method: str, target: Account) -> Any:
-    address = routes()[route].format(pk=number_for(route, target), key=key_of_robot())
+    address = routes()[route].format(pk=number_for(route, target), key=key_for(route, target))
     if route.startswith("access_"):
         address += "?holds=accounts.read"
     ticked = number_for(route, target) if route.startswith("users_") else target.pk

@@ -22,7 +22,7 @@ ROOF = ("settings", "urls", "wsgi", "demo", "bench", "management/commands/demo")
 
 ROOMS = {"models", "queries", "operations", "forms", "filters", "tables", "views", "urls", "api", "__init__"}
 SPECIAL_ROOMS = {"rights", "guards", "middleware", "doors", "checks", "jobs", "apps"}
-OWN_ROOMS = {"accounts": {"sign_in"}}
+OWN_ROOMS = {"users": {"importing"}, "organizations": {"attributes"}, "accounts": {"sign_in"}}
 FOLDERS = {"management", "migrations", "templatetags"}
 INTERFACES = {"views", "api", "forms", "filters", "tables"}
 

@@ -1,26 +1,15 @@
 """The fields a list of computer users can be filtered by."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import HomeOrganization
+from accounts.filters import YES_NO, HomeOrganization, YesOrNo
 from itam_portal.lists.filters import Choice, ListFilterSet, Moment, Text
+from itam_portal.lists.scanned import ScannedText
 from users.models import ComputerUser, UserStatus
 from users.queries import is_blocked
-
-YES_NO = (("yes", _("Yes")), ("no", _("No")))
-
-
-class YesOrNo(Choice):
-    """A fact that holds or not."""
-
-    def __init__(self, column: str = "", **kwargs: object) -> None:
-        super().__init__(column, choices=YES_NO, **kwargs)
-
-    def condition(self, values: list[str]) -> Q:
-        """Either, by its own column."""
-        wanted = [value for value in ("yes", "no") if (value in values) != (self.operator == "not")]
-        return Q(**{f"{self.field_name}__in": [value == "yes" for value in wanted]})
 
 
 class Compliance(Choice):
@@ -48,8 +37,28 @@ class HasAccount(Choice):
         return Q(account__isnull="no" in wanted) if len(wanted) == 1 else Q(pk__isnull=not wanted)
 
 
+class NameOf(Text):
+    """What somebody or something that the person points at is called, by its stored key."""
+
+    is_of_column = False
+
+    def is_empty(self) -> Q:
+        return Q(**{f"{self.field_name.partition('__')[0]}__isnull": True})
+
+    def is_present(self) -> Q:
+        return ~self.is_empty()
+
+    def condition(self, values: list[Any]) -> Q:
+        """Whoever points at nobody is not at this one either."""
+        found = super().condition(values)
+        return self.is_empty() | found if self.operator == "not" else found
+
+    def is_exact(self, values: list[Any]) -> bool:
+        return False
+
+
 class ComputerUserFilters(ListFilterSet):
-    """The fields of a person that are text, a choice or a date."""
+    """Every field of a person."""
 
     display_name = Text("display_name_key", label=_("Full name"))
     username = Text("username_key", label=_("Username"))
@@ -59,12 +68,35 @@ class ComputerUserFilters(ListFilterSet):
     status = Choice("status", choices=UserStatus.choices, label=_("Status"))
     compliance = Compliance("compliance", choices=YES_NO, label=_("Compliance"))
     has_account = HasAccount("account", choices=YES_NO, label=_("Has an account"))
+    account = NameOf("account__name_key", label=_("Account name"))
     organization = HomeOrganization("home", label=_("Organization"))
+    manager = NameOf("manager__display_name_key", label=_("Manager"))
     location = Text("location_key", label=_("Location"))
     corporate_unit = Text("corporate_unit_key", label=_("Corporate unit"))
     cost_center = Text("cost_center_key", label=_("Cost center"))
+    employment_status = ScannedText("employment_status", label=_("Employment status"))
+    title = ScannedText("title", label=_("Title"))
+    first_name = ScannedText("first_name", label=_("First name"))
+    middle_name = ScannedText("middle_name", label=_("Middle name"))
+    last_name = ScannedText("last_name", label=_("Last name"))
+    suffix = ScannedText("suffix", label=_("Suffix"))
+    domain = ScannedText("domain", label=_("Domain name"))
+    alternate_email = ScannedText("alternate_email", label=_("Alternate email"))
+    phone = ScannedText("phone", label=_("Phone"))
+    mobile = ScannedText("mobile", label=_("Mobile"))
+    fax = ScannedText("fax", label=_("Fax"))
+    street = ScannedText("street", label=_("Street"))
+    city = ScannedText("city", label=_("City"))
+    state = ScannedText("state", label=_("State"))
+    zipcode = ScannedText("zipcode", label=_("Postal code"))
+    country = ScannedText("country", label=_("Country"))
+    locale = ScannedText("locale", label=_("Language"))
+    timezone = ScannedText("timezone", label=_("Time zone"))
     shared = YesOrNo("shared", label=_("Shared"))
+    opt_in = YesOrNo("opt_in", label=_("Opt-in"))
+    inventory_source = ScannedText("inventory_source", label=_("Last inventory source"))
     created = Moment("created_at", label=_("Created"))
+    changed = Moment("changed_at", label=_("Changed"))
 
     class Meta:
         model = ComputerUser

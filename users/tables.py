@@ -1,17 +1,17 @@
 """The columns of a list of computer users."""
 
-from collections.abc import Callable
 from functools import partial
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Case, CharField, F, Q, TextField, Value, When
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from itam_portal.lists.exported import labelled, moment, named
+from itam_portal.lists.exported import labelled, moment, named, yes_or_no
 from itam_portal.lists.tables import NONE, Column, GroupedBy, ListTable, MomentCell, Reader, Row, safe, text
 from itam_portal.templatetags.ui import hue, initials
 from users.models import UserStatus
@@ -31,21 +31,30 @@ def compliance(zone: ZoneInfo) -> Case:
     )
 
 
-def yes_or_no(name: str) -> Callable[[ZoneInfo], Case]:
-    """A fact, for an exported file."""
-    return lambda zone: Case(
-        When(**{name: True}, then=Value(gettext("Yes"))), default=Value(gettext("No")), output_field=CharField()
-    )
+def managed(zone: ZoneInfo) -> Case:
+    """The manager's name with what tells them from others of that name, as an import reads it."""
+    whole = Concat(F("manager_name"), Value(" ("), F("manager_handle"), Value(")"), output_field=TextField())
+    return Case(When(manager__isnull=False, then=whole), default=Value(""), output_field=TextField())
 
 
 def plain(label: Any, name: str, *, shown: bool = False, classes: str = "") -> Column:
-    """A text that is shown and exported as it is stored, sorted by its key where it has one."""
-    return Column(label, needs=(name,), sort=(f"{name}_key", "display_name_key"), shown=shown, classes=classes)
+    """A text that is shown and exported as it is stored, sorted by its key."""
+    return Column(label, needs=(name,), sort=(f"{name}_key", THEN), shown=shown, classes=classes)
 
 
 def bare(label: Any, name: str) -> Column:
-    """A text that is shown and exported as it is stored."""
-    return Column(label, needs=(name,), shown=False)
+    """A text without a stored key: sorting by it folds that of every row."""
+    return Column(label, needs=(name,), sort=(f"{name}_folded", THEN), shown=False)
+
+
+# By what rows are ordered that are equal otherwise.
+THEN = "display_name_key"
+# Texts that are asked for seldom.
+BARE = (
+    *("employment_status", "title", "first_name", "middle_name", "last_name", "suffix", "domain", "alternate_email"),
+    *("phone", "mobile", "fax", "street", "city", "state", "zipcode", "country", "locale", "timezone"),
+    "inventory_source",
+)
 
 
 class ComputerUserTable(ListTable):
@@ -64,12 +73,22 @@ class ComputerUserTable(ListTable):
         export=labelled("status", UserStatus.choices),
         group=GroupedBy("status", choices=tuple(UserStatus.choices)),
     )
-    organization = Column(_("Organization"), needs=("home__name",), export=named("home__name", "home__code"))
-    compliance = Column(_("Compliance"), needs=("status", "blocked"), export=compliance)
-    account = Column(_("Account name"), needs=("account_name", "account_id"), shown=False)
+    organization = Column(
+        _("Organization"),
+        needs=("home__name",),
+        sort=("home_key", THEN),
+        export=named("home__name", "home__code"),
+        group=GroupedBy("home_key", "home__code", "home__name"),
+    )
+    compliance = Column(
+        _("Compliance"), needs=("status", "blocked"), sort=("complies", THEN), export=compliance, classes="nowrap"
+    )
+    account = Column(_("Account name"), needs=("account_name", "account_id"), sort=("account_key", THEN), shown=False)
     employee_id = plain(_("Employee ID"), "employee_id", classes="code")
     employment_status = bare(_("Employment status"), "employment_status")
-    manager = Column(_("Manager"), needs=("manager_name",), shown=False)
+    manager = Column(
+        _("Manager"), needs=("manager_name", "manager_handle"), export=managed, sort=("manager_key", THEN), shown=False
+    )
     location = plain(_("Location"), "location")
     corporate_unit = plain(_("Corporate unit"), "corporate_unit")
     cost_center = plain(_("Cost center"), "cost_center")
@@ -90,11 +109,25 @@ class ComputerUserTable(ListTable):
     country = bare(_("Country"), "country")
     locale = bare(_("Language"), "locale")
     timezone = bare(_("Time zone"), "timezone")
-    shared = Column(_("Shared"), needs=("shared",), shown=False, export=yes_or_no("shared"))
-    opt_in = Column(_("Opt-in"), needs=("opt_in",), shown=False, export=yes_or_no("opt_in"))
+    shared = Column(_("Shared"), needs=("shared",), sort=("shared", THEN), shown=False, export=yes_or_no("shared"))
+    opt_in = Column(_("Opt-in"), needs=("opt_in",), sort=("opt_in", THEN), shown=False, export=yes_or_no("opt_in"))
     inventory_source = bare(_("Last inventory source"), "inventory_source")
-    created = Column(_("Created"), needs=("created_at",), shown=False, classes="num", export=moment("created_at"))
-    changed = Column(_("Changed"), needs=("changed_at",), shown=False, classes="num", export=moment("changed_at"))
+    created = Column(
+        _("Created"),
+        needs=("created_at",),
+        sort=("created_at",),
+        shown=False,
+        classes="num",
+        export=moment("created_at"),
+    )
+    changed = Column(
+        _("Changed"),
+        needs=("changed_at",),
+        sort=("changed_at",),
+        shown=False,
+        classes="num",
+        export=moment("changed_at"),
+    )
 
     def __init__(self, data: list[Row] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -145,6 +145,10 @@ class TogetherForm(forms.Form):
     job_title = OneLine(label=gettext_lazy("Job title"), required=False)
     home = OneLine()
     shared = forms.ChoiceField(label=gettext_lazy("Shared"), required=False)
+    note = gettext_lazy(
+        "Name, login, email and type belong to each account: change them on its own page, where a change of type says "
+        "what it ends. Enable and Disable have their own buttons."
+    )
 
     def __init__(self, data: Any = None, *, common: dict[str, Any], reader: Account) -> None:
         self.common = {name: "" if value is None else value for name, value in common.items()}

@@ -37,8 +37,8 @@ class NewAccountForm(forms.Form):
     home = OneLine()
     shared = forms.BooleanField(label=gettext_lazy("Shared by a group of people"), required=False)
 
-    def __init__(self, data: Any = None, *, reader: Account, home: str = "") -> None:
-        super().__init__(data, initial={"home": home})
+    def __init__(self, data: Any = None, *, reader: Account, home: str = "", **known: str) -> None:
+        super().__init__(data, initial={"home": home, **known})
         self.fields["home"] = HomeField(reader=reader, right=Right.CREATE_ACCOUNTS)
         self.fields["home"].error_messages["beyond"] = _("Your right to create accounts does not reach it.")
 

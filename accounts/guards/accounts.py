@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, RoleAssignment, Type
-from accounts.queries import AUTOMATION, AccountQuerySet, Grant, organizations_behind, tenant_wide
+from accounts.queries import AUTOMATION, AccountQuerySet, Change, Grant, change_is, organizations_behind, tenant_wide
 from itam_portal.refusals import NotAllowed, Refused
 from itam_portal.tenancy.actor import Actor
 from itam_portal.tenancy.reach import ALL, Reach, covers
@@ -110,6 +110,13 @@ def judge_enabling(accounts: AccountQuerySet, *, by: Actor, right: str) -> Judge
     return Judgement((*common(accounts, by=by, right=right), (NoChange.code, Q(status="enabled"))))
 
 
+def judge_confirming(accounts: AccountQuerySet, *, by: Actor) -> Judgement:
+    """Whose rights this actor may not call right: nobody's who may do more, nor their own. Only who moved needs it."""
+    own = [] if by.is_system else [(YourOwnAccount.code, Q(pk=by.pk))]
+    shared = common(accounts, by=by, right=Right.GIVE_ROLES)
+    return Judgement((*own, *shared, (NoChange.code, ~change_is(Change.MOVED))))
+
+
 def judge_editing(accounts: AccountQuerySet, *, by: Actor) -> Judgement:
     """Whose fields may not be edited by this actor. One's own may: nothing that an account may do hangs on them."""
     shared = common(accounts, by=by, right=Right.EDIT_ACCOUNTS)
@@ -154,6 +161,11 @@ def require_editable(account: Account, *, by: Actor) -> None:
 def refusal_of_editing(account: Account, *, by: Actor) -> type[Refused] | None:
     """The guard that keeps this actor from editing the account, if any."""
     return refusal_of(judge_editing(Account.objects.filter(pk=account.pk), by=by), account)
+
+
+def refusal_of_confirming(account: Account, *, by: Actor) -> type[Refused] | None:
+    """The guard that keeps this actor from confirming the account's rights, if any."""
+    return refusal_of(judge_confirming(Account.objects.filter(pk=account.pk), by=by), account)
 
 
 def refusal_of_retyping(account: Account, *, by: Actor, to: str) -> type[Refused] | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import doors, guards
 from accounts.models import Account
 from accounts.operations import (
+    confirm_rights,
     disable_accounts,
     edit_accounts,
     enable_accounts,
@@ -50,6 +51,27 @@ def _enabling(number: int) -> dict[str, str]:
         "consequence": _("Whoever they belong to can sign in again, with the roles the accounts hold."),
         "button": ngettext("Enable %(number)s account", "Enable %(number)s accounts", number) % shown,
         "done": ngettext("%(number)s account enabled.", "%(number)s accounts enabled.", number) % shown,
+    }
+
+
+def _confirming(number: int) -> dict[str, str]:
+    shown = {"number": number_format(number, force_grouping=True)}
+    return {
+        "title": _("Confirm rights"),
+        "question": ngettext(
+            "Confirm the rights of %(number)s account?", "Confirm the rights of %(number)s accounts?", number
+        )
+        % shown,
+        "consequence": _(
+            "Their humans have another organization, corporate unit, job title or manager now. You say that the roles "
+            "they hold are still right: nothing about them changes, and they are no longer listed as moved."
+        ),
+        "button": ngettext(
+            "Confirm the rights of %(number)s account", "Confirm the rights of %(number)s accounts", number
+        )
+        % shown,
+        "done": ngettext("Rights of %(number)s account confirmed.", "Rights of %(number)s accounts confirmed.", number)
+        % shown,
     }
 
 
@@ -121,6 +143,16 @@ ENABLE = register(
         words=_enabling,
     )
 )
+CONFIRM = register(
+    BulkAction(
+        name="accounts.confirm",
+        rows=Account.objects.all,
+        operate=confirm_rights,
+        judge=lambda rows, by: guards.judge_confirming(rows, by=by),
+        refusals=guards.refusal_labels,
+        words=_confirming,
+    )
+)
 
 
 kinds.describe(
@@ -138,6 +170,7 @@ kinds.name_operations(
         "accounts.edit": gettext_lazy("Edit account"),
         "accounts.type": gettext_lazy("Change type"),
         "accounts.disable": gettext_lazy("Disable accounts"),
+        "accounts.confirm": gettext_lazy("Confirm rights"),
         "accounts.enable": gettext_lazy("Enable accounts"),
         "tenant.found": gettext_lazy("Found the tenant"),
         "identity.theme": gettext_lazy("Choose a theme"),

@@ -5,11 +5,9 @@ from accounts.models.accounts import (
     NEVER,
     NO_DURATION,
     Account,
-    Ending,
     Group,
     GroupMember,
     HeldRole,
-    LoginSession,
     RoleAssignment,
     Status,
     Type,
@@ -17,6 +15,7 @@ from accounts.models.accounts import (
 from accounts.models.identity import Identity, IdentityLink, Purpose, Theme
 from accounts.models.keys import AccessKey
 from accounts.models.links import SignInLink
+from accounts.models.sessions import Ending, LoginSession
 
 __all__ = [
     "FOREVER",

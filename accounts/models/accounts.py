@@ -1,4 +1,4 @@
-"""Accounts, groups, assignments and sessions. Accounts are never deleted, only disabled."""
+"""Accounts, groups and assignments. Accounts are never deleted, only disabled."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.identity import Identity
-from accounts.queries import AccountQuerySet, AssignmentQuerySet, GroupQuerySet, Holdings, LoginSessionQuerySet
+from accounts.models.moments import change_rank, latest_of
+from accounts.queries import (
+    AccountQuerySet,
+    AssignmentQuerySet,
+    GroupQuerySet,
+    Holdings,
+    changes_of,
+)
 from itam_portal.history.tracking import tracked
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
 from itam_portal.tenancy.reach import Reach
@@ -48,7 +55,10 @@ _FOLLOW_HOME = "UPDATE accounts_account SET {} WHERE tenant_id = NEW.tenant_id A
 
 
 @tracked(
-    exclude=("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "version", "changed_at"),
+    exclude=(
+        *("last_login_at", "last_login_duration", "access_until", "role_key", "home_key", "version", "changed_at"),
+        *("has_user", "left_at", "last_key_at"),
+    ),
     label=_("account"),
 )
 class Account(TenantRow):
@@ -71,6 +81,12 @@ class Account(TenantRow):
     access_until = models.DateTimeField(default=NEVER)
     role_key = models.TextField(default="")
     home_key = models.TextField(default="")
+    # Whether a user is the same human, since when one is not active (triggers of users write both), and since when one
+    # has another place or task that nobody has looked at yet.
+    has_user = models.BooleanField(default=False, db_default=False)
+    left_at = models.DateTimeField(null=True, blank=True)
+    moved_at = models.DateTimeField(_("moved"), null=True, blank=True)
+    last_key_at = models.DateTimeField(default=NEVER, db_default=NEVER, help_text="to the hour")
     # Moved by whatever is done to the sign-in through this tenant, so that its history says who did what.
     sign_in_changed_at = models.DateTimeField(_("sign-in changed at"), null=True, blank=True)
     # How often the account was edited: a form that was drawn before another edit must not overwrite it.
@@ -83,6 +99,9 @@ class Account(TenantRow):
     email_key = folded("email")
     job_title_key = folded("job_title")
     search_key = folded("name", "login", "email", "job_title")
+    # Since when nobody has used it; it begins with being made.
+    quiet_since = latest_of("created_at", "last_login_at", "last_key_at")
+    change_rank = change_rank()
 
     objects = AccountQuerySet.as_manager()
 
@@ -127,6 +146,17 @@ class Account(TenantRow):
                 fields=["tenant", "last_login_duration", "id"], include=["name_key"], name="account_by_duration"
             ),
             models.Index(fields=["tenant", "access_until", "name_key", "id"], name="account_by_access_until"),
+            models.Index(fields=["tenant", "has_user", "name_key", "id"], name="account_by_user"),
+            models.Index(fields=["tenant", "status", "quiet_since", "id"], name="account_by_quiet"),
+            models.Index(fields=["tenant", "change_rank", "quiet_since", "id"], name="account_by_change"),
+            *[
+                models.Index(
+                    fields=["tenant", "status", "name_key", "id"],
+                    condition=models.Q(**{f"{change}_at__isnull": False}),
+                    name=f"account_that_{change}",
+                )
+                for change in ("left", "moved")
+            ],
             GinIndex("tenant", OpClass("search_key", "gin_trgm_ops"), name="account_search"),
             # For the doors, which look across tenants before one is known.
             models.Index(fields=["identity"], condition=models.Q(identity__isnull=False), name="account_of_identity"),
@@ -173,6 +203,11 @@ class Account(TenantRow):
     def is_assigned(self) -> bool:
         """Whether any role, own or through a group, is live now."""
         return self.access_until > timezone.now()
+
+    @property
+    def changes(self) -> list[str]:
+        """What has happened to its human, or not happened, that somebody should look at."""
+        return changes_of(self)
 
     @property
     def has_signed_in(self) -> bool:
@@ -324,48 +359,3 @@ class HeldRole(TenantRow):
             models.UniqueConstraint(fields=["tenant", "account", "role"], include=["until"], name="held_role_once"),
         ]
         indexes = [models.Index(fields=["tenant", "role", "account", "until"], name="holders_of_role")]
-
-
-class Ending(models.TextChoices):
-    """How a session ended."""
-
-    OPEN = "", _("Open")
-    SIGNED_OUT = "signed_out", _("Signed out")
-    EXPIRED = "expired", _("Expired")
-    DISABLED = "disabled", _("Account disabled")
-    SWITCHED = "switched", _("Switched tenant")
-    RETYPED = "retyped", _("Became a service account")
-    ELSEWHERE = "elsewhere", _("Signed out from another session")
-    ENDED = "ended", _("Ended by an administrator")
-    PASSWORD = "password", _("Password changed")
-
-
-class LoginSession(TenantRow):
-    """One sign-in of an account, from start to end: gives Last login and Login duration."""
-
-    account = belongs_to("accounts.Account", related_name="sessions")
-    started_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ending = ShortText(choices=Ending.choices, blank=True, default="", max_length=20)
-    address = models.GenericIPAddressField(null=True, blank=True)
-    browser = ShortText(blank=True, default="")
-
-    objects = LoginSessionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-started_at", "-pk"]
-        constraints = [
-            own_key("login_session"),
-            *same_tenant("login_session", account="accounts_account"),
-            models.CheckConstraint(condition=models.Q(ending__in=Ending.values), name="login_session_ending"),
-        ]
-        indexes = [
-            models.Index(fields=["tenant", "account", "-started_at", "-id"], name="sessions_of_account"),
-            models.Index(
-                fields=["tenant", "last_seen_at"], condition=models.Q(ended_at__isnull=True), name="open_sessions"
-            ),
-            models.Index(
-                fields=["tenant", "account"], condition=models.Q(ended_at__isnull=True), name="open_sessions_of_account"
-            ),
-        ]

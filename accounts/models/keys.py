@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pgtrigger
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,20 @@ class AccessKey(TenantRow):
             ),
         ]
         indexes = [models.Index(fields=["tenant", "account", "-id"], name="access_keys_of_account")]
+        triggers = [
+            # To the hour: a key may be used every second, and its account's row stands in many indexes.
+            pgtrigger.Trigger(
+                name="used_account",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("last_used_at"),
+                func="""
+                    UPDATE accounts_account SET last_key_at = NEW.last_used_at
+                    WHERE tenant_id = NEW.tenant_id AND id = NEW.account_id
+                      AND last_key_at < NEW.last_used_at - interval '1 hour';
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     @property
     def is_live(self) -> bool:

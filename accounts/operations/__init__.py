@@ -10,6 +10,7 @@ from accounts.operations.assignments import (
     take_assignment,
     take_roles,
 )
+from accounts.operations.confirming import confirm_rights
 from accounts.operations.creating import Offer, create_account, create_service_account
 from accounts.operations.editing import ChangedMeanwhile, NoSuchOrganization, edit_account, edit_accounts
 from accounts.operations.ending import StillNeeded, end_sign_in
@@ -125,6 +126,7 @@ __all__ = [
     "choose_password",
     "choose_theme",
     "confirm_email",
+    "confirm_rights",
     "copy_group",
     "create_account",
     "create_group",

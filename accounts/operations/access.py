@@ -4,7 +4,8 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import FOREVER, HeldRole
+from accounts.models import FOREVER, Account, HeldRole
+from itam_portal.lists.search import AnyOf, as_array
 from itam_portal.tenancy.actor import Actor
 
 _REFRESH = """
@@ -47,6 +48,12 @@ def refresh_access(keys: list[int], *, by: Actor) -> None:
     or members calls this in the same transaction."""
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH, {"keys": keys, "tenant": by.tenant.pk, "forever": FOREVER})
+
+
+def looked_at(keys: list[int], *, by: Actor) -> None:
+    """Somebody changed or confirmed what each of these accounts may do: that their humans moved is dealt with."""
+    moved = Account.objects.filter(AnyOf(F("pk"), as_array(keys)), tenant_id=by.tenant.pk, moved_at__isnull=False)
+    moved.update(moved_at=None)
 
 
 def refresh_stale_roles(*, by: Actor) -> int:

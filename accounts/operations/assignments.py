@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import guards
 from accounts.models import Account, Group, RoleAssignment
-from accounts.operations.access import refresh_access
+from accounts.operations.access import looked_at, refresh_access
 from accounts.operations.locking import lock
 from accounts.queries import AccountQuerySet, Scope, end_of, wanted_of
 from itam_portal.history.context import context
@@ -68,6 +68,7 @@ def give_roles(
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=_before(role, scope))
         _assign(keys, role=role, scope=scope, expires_on=expires_on, until=until)
         refresh_access(keys, by=by)
+        looked_at(keys, by=by)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
@@ -94,6 +95,7 @@ def take_roles(
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=_before(role, scope))
         _held_at(role, scope).filter(AnyOf(F("account_id"), as_array(keys))).delete()
         refresh_access(keys, by=by)
+        looked_at(keys, by=by)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
@@ -207,7 +209,9 @@ def _refresh_subject(assignment: RoleAssignment, *, by: Actor) -> None:
     if assignment.group_id:
         refresh_members(assignment.group, by=by)
     else:
-        refresh_access([assignment.account_id], by=by)  # type: ignore[list-item]
+        keys: list[Any] = [assignment.account_id]
+        refresh_access(keys, by=by)
+        looked_at(keys, by=by)
 
 
 def refresh_members(group: Group, *, by: Actor) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import guards
 from accounts.models import Account, Group, GroupMember, RoleAssignment
-from accounts.operations.access import refresh_access
+from accounts.operations.access import looked_at, refresh_access
 from accounts.operations.assignments import give_group_role, settle
 from accounts.operations.locking import lock
 from accounts.queries import AccountQuerySet, Scope
@@ -127,6 +127,7 @@ def change_members(
         _leave(group, leaving)
         if changed := [*joining, *leaving]:
             refresh_access(changed, by=by)
+            looked_at(changed, by=by)
     stays = Account.objects.filter(tenant_id=by.tenant.pk, group_links__group=group).unassigned()
     return MembersChanged(len(joining), len(leaving), tuple(stays.values_list("pk", flat=True)[: receipts.AT_ONCE]))
 
@@ -148,6 +149,7 @@ def add_to_group(
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=before)
         _join(group, keys)
         refresh_access(keys, by=by)
+        looked_at(keys, by=by)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 
@@ -168,6 +170,7 @@ def remove_from_group(
         seen, keys = receipts.record(receipt, judgement.annotate(accounts.order_by()), before=before)
         _leave(group, keys)
         refresh_access(keys, by=by)
+        looked_at(keys, by=by)
     return settle(receipt, changed=len(keys), seen=seen, by=by)
 
 

@@ -48,6 +48,10 @@ class AccountQuerySet(models.QuerySet):
         """The operators with this e-mail address among these: probably the same human."""
         return list(self.filter(type="operator", email__iexact=email).order_by("pk")[:5]) if email else []
 
+    def at_home(self, organization: int | None) -> Self:
+        """Those of one organization, given by its number; all where it is None."""
+        return self if organization is None else self.filter(home_id=organization)
+
     def in_group(self, group: Any) -> Self:
         """The members of a group, given itself or by its number."""
         return self.filter(group_links__group=group)
@@ -161,9 +165,17 @@ class GroupQuerySet(models.QuerySet):
 class LoginSessionQuerySet(models.QuerySet):
     """Sessions, always of one tenant."""
 
+    def of_tenant(self, tenant_id: int) -> Self:
+        """All sessions of a tenant."""
+        return self.filter(tenant_id=tenant_id)
+
     def open(self) -> Self:
         """Sessions that have not ended."""
         return self.filter(ended_at__isnull=True)
+
+    def of_accounts(self, accounts: Any) -> Self:
+        """The sessions of these accounts."""
+        return self.filter(account__in=accounts.order_by().values("pk"))
 
     def entered(self, session: int, *, account: int, identity: int) -> Any:
         """The session with its account and its tenant, where all three belong together; else None."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import AccessKey, Account, Group, RoleAssignment, SignInLink, Type
 from accounts.operations.links import MAIL
 from accounts.views.account import AccountPage
+from accounts.views.changes import people_and_changes
 from accounts.views.effect import Places, areas_of
 from itam_portal.lists.tables import duration
 from itam_portal.mail.models import newest_about
@@ -34,6 +35,7 @@ class AccountDetail(AccountPage):
             "login_duration": duration(found.last_login_duration) if found.last_login_duration >= 0 else "–",
             "areas": areas_of(found.holdings, places),
             **self._letting_in(found),
+            **people_and_changes(found, reader=self.account),
         }
 
     def _letting_in(self, found: Account) -> dict[str, Any]:

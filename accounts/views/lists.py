@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.filters import AccountFilters
-from accounts.jobs import DISABLE, ENABLE
+from accounts.jobs import CONFIRM, DISABLE, ENABLE
 from accounts.models import Account
 from accounts.queries import AccountQuerySet
 from accounts.tables import AccountTable
@@ -22,7 +22,9 @@ ACCOUNTS = ListKind(
     table=AccountTable,
     filters=AccountFilters,
     count_in_words=lambda number: ngettext("account", "accounts", number),
-    search=Search("search_accounts", "accounts_account").install(),
+    search=Search(
+        "search_accounts", "accounts_account", ("name_key", "login_key", "email_key", "job_title_key")
+    ).install(),
     search_label=gettext_lazy("Search name, login, email or job title"),
     icons={
         "name": "user",
@@ -35,6 +37,8 @@ ACCOUNTS = ListKind(
         "last_login": "clock",
         "login_duration": "timer",
         "organization": "building-2",
+        "change": "flag",
+        "has_user": "user-round",
     },
     annotations={"role_names": AccountQuerySet.with_role_names},
     only_grows=True,
@@ -48,7 +52,10 @@ class AccountsList(ListPage):
     right = Right.READ_ACCOUNTS
     rows: ClassVar[Any] = Account.objects.visible_to
     title = gettext_lazy("IT Asset Accounts")
-    purpose = gettext_lazy("People and services that may operate the portal. Accounts are not computer users.")
+    purpose = gettext_lazy(
+        "People and services that may operate the portal. Accounts are not computer users: "
+        "one human may be both, either or neither."
+    )
     place = "accounts"
     columns_url = "accounts_columns"
     export_name = "accounts_export"
@@ -63,6 +70,7 @@ class AccountsList(ListPage):
         Action(gettext_lazy("Edit"), "accounts_edit", "pencil", Right.EDIT_ACCOUNTS),
         Action(gettext_lazy("Enable"), "accounts_enable", "circle-check", Right.ENABLE_ACCOUNTS),
         Action(gettext_lazy("Disable"), "accounts_disable", "ban", Right.DISABLE_ACCOUNTS),
+        Action(gettext_lazy("Confirm rights"), "accounts_confirm", "badge-check", Right.GIVE_ROLES),
         Action(gettext_lazy("Give a role"), "accounts_give_role", "shield-check", Right.GIVE_ROLES),
         Action(gettext_lazy("Take a role"), "accounts_take_role", "shield-alert", Right.GIVE_ROLES),
         Action(
@@ -151,5 +159,17 @@ class AccountsDisable(BulkPage):
     list_page = AccountsList
     other_lists = (AccountsUnassigned,)
     title = gettext_lazy("Disable accounts")
+    place = "accounts"
+    parents = ((gettext_lazy("Accounts"), "accounts"),)
+
+
+class AccountsConfirm(BulkPage):
+    """Confirm the rights of accounts whose humans moved."""
+
+    right = Right.GIVE_ROLES
+    action = CONFIRM
+    list_page = AccountsList
+    other_lists = (AccountsUnassigned,)
+    title = gettext_lazy("Confirm rights")
     place = "accounts"
     parents = ((gettext_lazy("Accounts"), "accounts"),)

@@ -20,7 +20,7 @@ class AccountsEdit(AskingPage):
     action = EDIT
     list_page = AccountsList
     other_lists = (AccountsUnassigned,)
-    ask_template = "accounts/together.html"
+    ask_template = "lists/together.html"
     title = gettext_lazy("Edit accounts")
     place = "accounts"
     parents = ((gettext_lazy("Accounts"), "accounts"),)

@@ -10,6 +10,7 @@ from itam_portal.demo.names import Person
 from itam_portal.demo.rows import Rows
 from itam_portal.demo.shares import Numbers, Share
 from organizations.models import (
+    CustomAttribute,
     Organization,
     OrganizationGroup,
     OrganizationGroupMember,
@@ -69,6 +70,7 @@ class Books:
         self.parents = Rows(OrganizationParent, "id tenant_id child_id parent_id")
         self.organization_groups = Rows(OrganizationGroup, "id tenant_id name description")
         self.organization_members = Rows(OrganizationGroupMember, "id tenant_id group_id organization_id")
+        self.attributes = Rows(CustomAttribute, "id tenant_id subject name code kind choices mandatory")
         self.groups = Rows(Group, "id tenant_id name description created_at")
         self.members = Rows(GroupMember, "id tenant_id group_id account_id")
         self.assignments = Rows(RoleAssignment, _ASSIGNMENT)
@@ -82,7 +84,7 @@ class Books:
     def standing(self) -> list[Rows]:
         """What the tenants bring with them: small, and written before any account."""
         organizations = [self.organizations, self.parents, self.organization_groups, self.organization_members]
-        return [self.tenants, self.roles, *organizations, self.groups]
+        return [self.tenants, self.roles, *organizations, self.attributes, self.groups]
 
     @property
     def hanging(self) -> list[Rows]:
@@ -124,8 +126,8 @@ _ACCOUNT = (
 _SESSION = "id tenant_id account_id started_at last_seen_at ended_at ending address browser"
 # In the order in which users.py puts together what belongs together.
 _USER = (
-    "id tenant_id home_id account_id manager_id created_at changed_at title middle_name suffix first_name last_name "
-    "display_name username email alternate_email employee_id phone mobile fax domain corporate_unit cost_center "
-    "job_title status employment_status shared opt_in inventory_source location street city state zipcode country "
-    "locale timezone attributes"
+    "id tenant_id home_id home_key account_id manager_id created_at changed_at title middle_name suffix first_name "
+    "last_name display_name username email alternate_email employee_id phone mobile fax domain corporate_unit "
+    "cost_center job_title status employment_status shared opt_in inventory_source location street city state zipcode "
+    "country locale timezone attributes"
 )

@@ -13,7 +13,7 @@ NULL = "\\N"
 
 
 class Home(NamedTuple):
-    """An organization, and what accounts.Account's trigger makes of it for the order of a list."""
+    """An organization, and what the triggers of accounts and users make of it for the order of a list."""
 
     id: int
     key: str

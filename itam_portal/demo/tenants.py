@@ -38,6 +38,7 @@ def found_tenants(numbers: Numbers, books: Books) -> list[DemoTenant]:
         _found_roles(tenant, books, born)
         _found_organizations(tenant, books, chance, born)
         _group_organizations(tenant, books)
+        books.attributes.add(tenant.id, "user", "REGION", "region", "text", "[]", False)
         _found_groups(tenant, books, born)
         founded.append(tenant)
     return founded

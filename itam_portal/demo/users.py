@@ -52,6 +52,7 @@ class Staff:
         chance = luck(books.seed, tenant.company.slug, "users")
         self.tenant, self.books, self.draw = tenant, books, chance.random
         self.name, self.home = namer(chance, tenant.company.language), chooser(chance, home_slots(homes))
+        self.home_keys = dict(homes)
         self.trimmings, self.desk = chooser(chance, weighted(_TRIMMINGS, slots=512)), chooser(chance, desks())
         self.standing = chooser(chance, standings())
         self.domain = chooser(chance, domains(tenant.company.slug))
@@ -78,8 +79,9 @@ class Staff:
         person, username, home, account = self._linked(link) if link else self._unlinked()
         dialing, address = self.addresses[person.language][int(draw() * ADDRESSES)]
         shown = "" if draw() < NO_USERNAME else username
+        place = f"{self.tenant.id}\t{home}\t{self.home_keys[home]}"
         return (
-            f"{self.first + number}\t{self.tenant.id}\t{home}\t{account}\t{self._manager(number)}\t{self._moments()}\t"
+            f"{self.first + number}\t{place}\t{account}\t{self._manager(number)}\t{self._moments()}\t"
             f"{self.trimmings()}\t{person.first}\t{person.last}\t{person.full}\t{shown}\t{self._emails(username)}\t"
             f"E{(number + 1) * 7_654_321 % EMPLOYEES:08}\t{self._telephones(dialing)}\t{self.domain()}\t{self.desk()}\t"
             f"{self.standing()}\t{address}\n"

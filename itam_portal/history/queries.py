@@ -19,6 +19,11 @@ class EntryQuerySet(models.QuerySet):
         """The history of one object, given by the history's word for its kind, and of everything that points at it."""
         return self.filter(tenant_id=found.tenant_id, **{f"{word}_id": found.pk})
 
+    def changes_of_people(self, account: Any, people: list[int], *, since: Any) -> Self:
+        """What changed about these people, given by number, since they had this account; the newest first."""
+        found = self.about(account).filter(object_type="user", action="update", at__gte=since, user_id__in=people)
+        return found.order_by("-at", "-pk")
+
     def newest_of(self, numbers: dict[str, set[int]]) -> Self:
         """The last entry of each of these objects, given by kind."""
         wanted = models.Q(pk__in=[])

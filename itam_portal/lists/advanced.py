@@ -143,7 +143,8 @@ def _ways_to_leaf(leaf: Leaf, search: Search | None) -> Ways:
     condition, values = leaf.condition, leaf.values
     if condition.finds(values):
         return [], [Question(lambda rows, cap: condition.candidates(rows, values, cap))]
-    if condition.operator in ("contains", "ends") and search and all(is_long(str(one)) for one in values):
+    is_covered = search and condition.field_name in search.covers
+    if search and is_covered and condition.operator in ("contains", "ends") and all(map(is_long, map(str, values))):
         return [], [Question(partial(_hits, search, leaf, text)) for text in values]
     if not condition.is_of_column:
         return _NO_WAY

@@ -41,6 +41,7 @@ class AskingPage(BulkPage):
             "selection": selection,
             "next": self._next(),
             "words": self.action.words(selection.total),
+            "list_url": self._list_url(),
         }
         folder, _slash, name = self.ask_template.rpartition("/")
         return self.draw(context, template=f"{folder}/{'_' if self.is_part else ''}{name}", status=status)

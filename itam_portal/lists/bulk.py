@@ -108,6 +108,8 @@ class BulkPage(OperationPage):
             "preview": shown,
             "selection": selection,
             "words": action.words(shown.changing.number),
+            "is_dangerous": action.is_dangerous,
+            "list_url": self._list_url(),
             "next": self._next(),
             "above": selection.total > receipts.AT_ONCE,
             "total": number_format(selection.total, force_grouping=True),

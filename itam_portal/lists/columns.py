@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,10 +39,10 @@ class ColumnsPage(OperationPage):
         context = self._context(listing.column_choices(), query, listing.state.per_page, group)
         return self.draw(context, template=self.part_name if self.is_part else self.template_name)
 
-    @property
+    @cached_property
     def kind(self) -> ListKind:
         """What kind of list the columns are of: all lists of a kind share the choice."""
-        return self.list_page.kind
+        return self.list_page.kind_of(self.account)
 
     def _groups(self, chosen: str) -> list[dict[str, Any]]:
         """The two fields to group by, the second within the first: what each may be, and what it is."""
@@ -130,17 +131,8 @@ class ColumnsPage(OperationPage):
         at = order.index(name)
         to = max(0, at - 1) if direction == "up" else min(len(order) - 1, at + 1)
         order.insert(to, order.pop(at))
-        columns = self.kind.table.columns_by_name()
         shown = self.request.POST.getlist("show")
-        choices = [
-            {
-                "name": one,
-                "label": str(columns[one].verbose_name),
-                "is_shown": one in shown or columns[one].locked,
-                "is_locked": columns[one].locked,
-            }
-            for one in order
-        ]
+        choices = [self.kind.choice(one, is_shown=one in shown) for one in order]
         return self.draw(self._context(choices, self._query(), self._per_page() or DEFAULT_PAGE_SIZE, self._group()))
 
     def _query(self) -> str:

@@ -93,3 +93,10 @@ def any_of(name: str) -> Export:
         return Case(When(**{f"{name}__len": 0}, then=no), default=yes, output_field=CharField())
 
     return export
+
+
+def yes_or_no(name: str) -> Export:
+    """A fact."""
+    return lambda zone: Case(
+        When(**{name: True}, then=Value(gettext("Yes"))), default=Value(gettext("No")), output_field=CharField()
+    )

@@ -72,7 +72,7 @@ class FilterPage(ListSidePage):
 
     @property
     def _editor(self) -> Editor:
-        return Editor(self.list_page.kind.filters, self.account)
+        return Editor(self.list_page.kind_of(self.account).filters, self.account)
 
     def _show(self, listing: Listing, draft: Draft, query: str, status: int = 200) -> HttpResponse:
         editor, in_page = self._editor, not self.request.headers.get("HX-Target", "").endswith("panel-body")

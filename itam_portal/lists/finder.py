@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -154,9 +155,12 @@ class Finder:
 
     @cached_property
     def _parts(self) -> dict[str, Part]:
-        """The conditions on a field's text that the search answers through the combined text of all fields."""
-        parts = {}
+        """The conditions on a field's text that the search answers through the combined text of all it covers."""
+        parts: dict[str, Part] = {}
+        covered = self.search.covers if self.search else ()
         for name, (condition, values) in self.conditions.items():
+            if condition.field_name not in covered:
+                continue
             if condition.operator in ("contains", "ends") and len(values) == 1 and is_long(str(values[0])):
                 parts[name] = condition.field_name, values[0], condition.operator == "contains"
         return parts
@@ -227,9 +231,10 @@ class Finder:
         return Found(keys[:size][::-1], has_next=True, has_previous=len(keys) > size, total=total)
 
     def _slice(self, order: Order, beyond: Q, offset: int, size: int) -> tuple[list[int], Total | None]:
-        if self._is_search and self.search and not beyond and offset + size <= self.cap:
+        is_first = not beyond and not self._is_computed
+        if self._is_search and self.search and is_first and offset + size <= self.cap:
             return self._slice_of_search(self.search, order, offset, size)
-        if self._is_plain and not beyond and not offset:
+        if self._is_plain and is_first and not offset:
             return self._first_of_all(order, size), None
         self._probe()
         if self._candidates is not None:
@@ -238,6 +243,11 @@ class Finder:
             return self._slice_of_many(order, beyond, offset, size), None
         rows = self.matching().filter(beyond).order_by(*order.expressions())
         return list(rows.values_list("pk", flat=True)[offset : offset + size]), None
+
+    @property
+    def _is_computed(self) -> bool:
+        """Whether the order walks something that no table holds."""
+        return any(name in self.rows.query.annotations for name, _down in self.order.columns)
 
     @property
     def _is_plain(self) -> bool:
@@ -346,7 +356,7 @@ class Finder:
 
     def _values_of(self, key: int) -> tuple[Any, ...]:
         """Where this row stands in the order."""
-        return self.rows.model._default_manager.filter(pk=key).values_list(*self._names()).get()
+        return self.rows.filter(pk=key).order_by().values_list(*self._names()).get()
 
     def understands(self, cursor: str) -> bool:
         """Whether the cursor was made by us, for this order."""
@@ -363,9 +373,12 @@ class Finder:
             raise BadCursor from error
         if shape != self._shape():
             raise BadCursor
-        meta = self.rows.model._meta
-        fields = [meta.pk if name == "pk" else meta.get_field(name) for name in self._names()]
-        return [one.to_python(value) for one, value in zip(fields, values, strict=True)]
+        return [self._field(name).to_python(value) for name, value in zip(self._names(), values, strict=True)]
+
+    def _field(self, name: str) -> Any:
+        """What a column of the order holds: stored, or computed."""
+        computed, meta = self.rows.query.annotations.get(name), self.rows.model._meta
+        return computed.output_field if computed else meta.pk if name == "pk" else meta.get_field(name)
 
     def _names(self) -> list[str]:
         return [name for name, _down in self.order.columns]
@@ -379,4 +392,6 @@ def _any_of(keys: list[int]) -> Q:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else value

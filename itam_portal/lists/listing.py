@@ -59,6 +59,12 @@ class ListKind:
             default_sort=self.default_sort,
         )
 
+    def choice(self, name: str, *, is_shown: bool) -> dict[str, Any]:
+        """A column as the chooser shows it. What no index orders costs one reading of all rows."""
+        column = self.table.columns_by_name()[name]
+        facts = {"is_locked": column.locked, "is_slow": any(one in self.annotations for one in column.sort_columns)}
+        return {"name": name, "label": str(column.verbose_name), "is_shown": is_shown or column.locked, **facts}
+
 
 @dataclass
 class Head:
@@ -163,9 +169,11 @@ class Listing:
         """What finds this list's rows."""
         values = self.filters.values()
         conditions = {name: (self.filters.filters[name], values[name]) for name in values}
+        order = self._order()
         return Finder(
-            rows=self.rows,
-            order=self._order(),
+            # An order may walk what is only computed.
+            rows=self.annotated(self.rows, [name for name, _down in order.columns]),
+            order=order,
             search=self.kind.search,
             words=self.state.search.split()[:12],
             is_whole=self.is_whole,
@@ -311,17 +319,9 @@ class Listing:
 
     def column_choices(self) -> list[dict[str, Any]]:
         """All columns: the shown ones in their order, then the others."""
-        columns = self.kind.table.columns_by_name()
-        names = [*self.state.columns, *[name for name in columns if name not in self.state.columns]]
-        return [
-            {
-                "name": name,
-                "label": str(columns[name].verbose_name),
-                "is_shown": name in self.state.columns,
-                "is_locked": columns[name].locked,
-            }
-            for name in names
-        ]
+        shown = self.state.columns
+        names = [*shown, *[name for name in self.kind.shape.columns if name not in shown]]
+        return [self.kind.choice(name, is_shown=name in shown) for name in names]
 
     def kept(self) -> list[tuple[str, str]]:
         """Hidden inputs of the filter form: what a new filter must not lose."""

@@ -133,6 +133,8 @@ class Search:
 
     function: str
     table: str
+    # The stored keys of the fields whose text the combined column holds.
+    covers: tuple[str, ...]
     key: str = "search_key"
     sample: int = SAMPLE
     many: int = MANY

@@ -148,6 +148,11 @@ def _apply_nothing(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def _read_the_table(page: Page) -> None:
+    page.get_by_text("Numbers as a table").click()
+    expect(page.get_by_role("row", name="Week that begins on")).to_be_visible()
+
+
 NESTED = "any(all(status:enabled,last_login__after:-30d),none(login__starts:svc))"
 # A row of every kind, but not fifty of them: axe takes its time for each.
 FEW = "/accounts/?login__in=olivia,adam,uma,automation,bulk-skips-04"
@@ -181,6 +186,10 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "box menu": (f"{FEW}&boxes=1&last_login__after=-30d", _open_box),
     "filter page": (f"/accounts/filter/?filter={NESTED}&status=enabled", _only_look),
     "filter with errors": ("/accounts/filter/", _apply_nothing),
+    "overview": ("/overview/", _only_look),
+    "overview as a table": ("/overview/?organization=123456", _read_the_table),
+    "left": ("/accounts/?change=left&columns=name,change,has_user", _see_account),
+    "moved": ("/accounts/?change=moved&columns=name,change,has_user", _see_account),
     "roles": ("/roles/", _only_look),
     "administration": ("/administration/", _only_look),
     "switch page": ("/switch/", _only_look),

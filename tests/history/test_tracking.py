@@ -12,6 +12,7 @@ from itam_portal.history.context import context
 from itam_portal.tenancy import walls
 from itam_portal.tenancy.actor import System
 from organizations.models import (
+    CustomAttribute,
     Organization,
     OrganizationGroup,
     OrganizationGroupMember,
@@ -20,13 +21,14 @@ from organizations.models import (
 )
 from roles.models import Role
 from tests.cast import account_named, give, join, make_role, organization
-from users.models import BlockedUsername, ComputerUser
+from users.models import BlockedUsername, ComputerUser, PendingRole
 
 TRACKED = {
     AccessKey,
     Account,
     BlockedUsername,
     ComputerUser,
+    CustomAttribute,
     Group,
     GroupMember,
     Identity,
@@ -35,6 +37,7 @@ TRACKED = {
     OrganizationGroup,
     OrganizationGroupMember,
     OrganizationParent,
+    PendingRole,
     Role,
     RoleAssignment,
     SignInLink,
@@ -44,6 +47,8 @@ TRACKED = {
 GLOBAL = {Identity, IdentityLink}
 # What belongs to a tenant and has no history, each with its reason.
 UNTRACKED = {
+    "users_importline": "a passing draft",
+    "users_userimport": "a record itself, of files",
     "accounts_heldrole": "derived from assignments, which have one",
     "accounts_loginsession": "a record itself, of sign-ins",
     "lists_defaultview": "grants nobody anything",
@@ -95,6 +100,7 @@ CHANGES: dict[Any, dict[str, Any]] = {
     IdentityLink: {"email": "changed@links.example"},
     Account: {"job_title": "Changed"},
     ComputerUser: {"location": "Changed"},
+    CustomAttribute: {"name": "Changed"},
     Group: {"description": "Changed"},
     Identity: {"name": "Changed"},
     Organization: {"region": "Changed"},
@@ -142,6 +148,12 @@ def makers(tenant: Tenant) -> dict[Any, Any]:
     places = OrganizationGroup.objects.get(name="Overseas")
     elsewhere = organization("123456")
     return {
+        CustomAttribute: lambda: CustomAttribute.objects.create(
+            **own, subject="user", name="New", code="new", kind="text"
+        ),
+        PendingRole: lambda: PendingRole.objects.create(
+            **own, user=ComputerUser.objects.order_by("pk")[0], role=Role.objects.order_by("-pk")[0]
+        ),
         BlockedUsername: lambda: BlockedUsername.objects.create(**own, pattern="new%"),
         ComputerUser: lambda: ComputerUser.objects.create(**own, display_name="Somebody", home=emea),
         Group: lambda: Group.objects.create(**own, name="New"),

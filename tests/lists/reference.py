@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as some
 
 from itam_portal.lists.listing import ListKind
+from organizations.models import Tenant
 from tests.lists.trees import Condition, Row, as_condition, trees_of
 
 ZONE = "Europe/Amsterdam"
@@ -27,6 +28,12 @@ TESTS: dict[str, Callable[[str, str], bool]] = {
     "starts": lambda key, value: key.startswith(value),
     "ends": lambda key, value: key.endswith(value),
 }
+
+
+def set_zone(account: Any) -> None:
+    """Midnight is Amsterdam's."""
+    Tenant.objects.filter(pk=account.tenant_id).update(time_zone=ZONE)
+    account.tenant.time_zone = ZONE
 
 
 def fold(text: str) -> str:
@@ -91,6 +98,8 @@ class World:
     groups: dict[str, Grouped]
     # A column that is different in every row and stands in files as it is stored.
     mark: str
+    # The rows that a reader sees.
+    visible: Callable[[Any], Any]
     searches: some.SearchStrategy[str] = field(default_factory=lambda: some.just(""))
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:

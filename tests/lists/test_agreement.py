@@ -20,7 +20,7 @@ from accounts.models import Account
 from accounts.views.lists import ACCOUNTS
 from itam_portal.lists.finder import Finder
 from itam_portal.lists.listing import Listing
-from itam_portal.lists.models import Receipt, Selection
+from itam_portal.lists.models import Selection
 from itam_portal.lists.receipts import among, freeze, keys_of
 from tests.lists.reference import ZONE, Row, State, World, in_order, wanted
 from tests.lists.trees import trees_of
@@ -223,7 +223,7 @@ def everything(browser: Client, world: World, query: list[tuple[str, str]], acco
         assert answer.status_code == 200
         selection = Selection.objects.latest("pk")
     else:
-        listing = Listing(world.kind, Receipt.objects.all(), QueryDict(urlencode(query)), account=account)
+        listing = Listing(world.kind, world.visible(account), QueryDict(urlencode(query)), account=account)
         selection = freeze(listing.matching(), operation="accounts.disable", by=account)
     return keys_of(selection.pk, 0, 10_000)
 
@@ -274,8 +274,7 @@ def test_a_cursor_goes_on_where_it_was_made_grouped_or_not(world, olivia, client
     if not expected:
         return
     at = data.draw(some.integers(0, len(expected) - 1))
-    rows = Account.objects.visible_to(olivia) if world.kind is ACCOUNTS else Receipt.objects.all()
-    listing = Listing(world.kind, rows, QueryDict(urlencode(query)), account=olivia)
+    listing = Listing(world.kind, world.visible(olivia), QueryDict(urlencode(query)), account=olivia)
     assert listing.pages
     cursor = listing.pages.cursor(expected[at])
 

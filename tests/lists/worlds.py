@@ -4,17 +4,19 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from hypothesis import strategies as some
 
 from accounts.models import NEVER, NO_DURATION, Account, Status, Type
 from accounts.views.lists import ACCOUNTS
 from itam_portal.lists.models import Receipt, ReceiptState
 from itam_portal.lists.receipt_list import RECEIPTS
-from organizations.models import Organization, Tenant
+from organizations.models import Organization
 from roles.models import Role
 from tests.cast import give
 from tests.lists import reference
-from tests.lists.reference import TEXT, WORDS, ZONE, Condition, Grouped, Row, World, fold
+from tests.lists.people import people
+from tests.lists.reference import TEXT, WORDS, Condition, Grouped, Row, World, fold, set_zone
 
 TITLES = ["", "Analyst", "SAM Desk", "analyst 100%"]
 # Codes that an address must not confuse.
@@ -23,12 +25,6 @@ KEYS = {"name": "name_key", "login": "login_key", "email": "email_key", "job_tit
 DAYS = some.dates(date(2026, 2, 28), date(2026, 3, 6))
 COMPARED = some.sampled_from(["before", "after", "is", "not"])
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def set_zone(account: Account) -> None:
-    """Midnight is Amsterdam's."""
-    Tenant.objects.filter(pk=account.tenant_id).update(time_zone=ZONE)
-    account.tenant.time_zone = ZONE
 
 
 def account_rows(olivia: Account) -> list[Row]:
@@ -52,11 +48,17 @@ def account_rows(olivia: Account) -> list[Row]:
             home=homes[number % len(homes)],
             last_login_at=NEVER if number % 4 == 0 else datetime(2026, 3, 1, 22, tzinfo=UTC) + timedelta(hours=number),
             last_login_duration=NO_DURATION if number % 4 == 0 else (number % 9) * 1000,
+            has_user=number % 5 < 2,
+            left_at=datetime(2026, 3, 1, tzinfo=UTC) if number % 10 == 1 else None,
+            moved_at=datetime(2026, 3, 2, tzinfo=UTC) if number % 11 == 3 else None,
         )
+        if number % 6 < 4:
+            Account.objects.filter(pk=account.pk).update(created_at=LONG_AGO)
         if number % 2:
             give(account, roles[number % 3])
     fields = "pk name_key login login_key email_key job_title_key role_key status type last_login_at"
     columns = [*fields.split(), "last_login_duration", "home_key", "home__code", "role_names", "search_key"]
+    columns += ["has_user", "left_at", "moved_at", "quiet_since", "change_rank"]
     return list(Account.objects.with_role_names().values(*columns))
 
 
@@ -67,6 +69,14 @@ def last_login(operator: str, day: date) -> Condition:
 def login_duration(operator: str, seconds: int) -> Condition:
     name, key = "login_duration", "last_login_duration"
     return reference.number_condition(name, key, operator, seconds, least=NO_DURATION, unit="s")
+
+
+def is_enabled(row: Row) -> bool:
+    return bool(row["status"] == "enabled")
+
+
+def is_quiet(row: Row) -> bool:
+    return bool(row["quiet_since"] <= timezone.now() - timedelta(days=90))
 
 
 ACCOUNT_CONDITIONS = some.one_of(
@@ -83,11 +93,20 @@ ACCOUNT_CONDITIONS = some.one_of(
             (("organization__not", "EMEA"), lambda row: row["home__code"] != "emea"),
             (("role__empty", "yes"), lambda row: not row["role_names"]),
             (("job_title__empty", "no"), lambda row: row["job_title_key"] != ""),
+            (("has_user", "yes"), lambda row: row["has_user"]),
+            (("has_user__not", "yes"), lambda row: not row["has_user"]),
+            (("change", "left"), lambda row: is_enabled(row) and row["left_at"] is not None),
+            (("change", "dormant"), lambda row: is_enabled(row) and is_quiet(row)),
+            (("change__not", "dormant"), lambda row: not (is_enabled(row) and is_quiet(row))),
+            (("change__in", "moved,left"), lambda row: is_enabled(row) and bool(row["left_at"] or row["moved_at"])),
             (("last_login__empty", "yes"), lambda row: row["last_login_at"] == NEVER),
         ]
     ),
 )
 SEARCHES = some.one_of(some.just(""), TEXT, some.builds(lambda a, b: f"{a} {b}", TEXT, TEXT))
+
+
+SHOWN: dict[str, Any] = {"mark": "login", "searches": SEARCHES, "visible": Account.objects.visible_to}
 
 
 def accounts(olivia: Account) -> World:
@@ -98,7 +117,7 @@ def accounts(olivia: Account) -> World:
         "organization": Grouped("home_key", "home__code"),
     }
     rows = account_rows(olivia)
-    return World("/accounts/", ACCOUNTS, rows, ACCOUNT_CONDITIONS, groups, mark="login", searches=SEARCHES)
+    return World("/accounts/", ACCOUNTS, rows, ACCOUNT_CONDITIONS, groups, **SHOWN)
 
 
 def unassigned(olivia: Account) -> World:
@@ -106,7 +125,7 @@ def unassigned(olivia: Account) -> World:
     whole = accounts(olivia)
     rows = [row for row in whole.rows if not row["role_names"]]
     path = "/accounts/unassigned/"
-    return World(path, ACCOUNTS, rows, whole.conditions, whole.groups, mark="login", searches=SEARCHES)
+    return World(path, ACCOUNTS, rows, whole.conditions, whole.groups, **SHOWN)
 
 
 RECEIPT_KEYS = {"actor": "by_key", "reason": "reason_key"}
@@ -159,7 +178,20 @@ def receipts(olivia: Account) -> World:
         ),
     )
     groups = {"state": Grouped("state", "state")}
-    return World("/receipts/", RECEIPTS, receipt_rows(olivia), conditions, groups, mark="reason")
+    return World(
+        "/receipts/",
+        RECEIPTS,
+        receipt_rows(olivia),
+        conditions,
+        groups,
+        mark="reason",
+        visible=lambda reader: Receipt.objects.all(),
+    )
 
 
-WORLDS: dict[str, Callable[[Any], World]] = {"accounts": accounts, "unassigned": unassigned, "receipts": receipts}
+WORLDS: dict[str, Callable[[Any], World]] = {
+    "accounts": accounts,
+    "unassigned": unassigned,
+    "receipts": receipts,
+    "users": people,
+}

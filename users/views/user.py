@@ -17,15 +17,14 @@ from itam_portal.pages import ListPage, ObjectPage, Page
 from itam_portal.refusals import NotAllowed, Refused, require
 from itam_portal.requests import PortalRequest, reason_of
 from itam_portal.shell import Crumb, Shell
-from organizations.queries import home_for
+from organizations.attributes.values import shown_value
+from organizations.models import CustomAttribute
+from organizations.queries import attributes_of, home_for
 from roles.rights import Right
-from users.forms import SECTIONS, BlockListForm, ComputerUserForm, LinkForm, values_of
-from users.models import BlockedUsername, ComputerUser
+from users.forms import SECTIONS, BlockListForm, ComputerUserForm, LinkForm
+from users.models import BlockedUsername, ComputerUser, PendingRole, label_of
 from users.operations import (
-    ManagesThemself,
-    NoName,
     UserChangedMeanwhile,
-    UsernameTaken,
     block_usernames,
     create_user,
     delete_user,
@@ -33,8 +32,6 @@ from users.operations import (
     link_account,
 )
 from users.views.lists import PARENTS
-
-FIELD_OF = {UsernameTaken: "username", NoName: "display_name", ManagesThemself: "manager"}
 
 
 class UserPage(ObjectPage):
@@ -69,11 +66,13 @@ class UserDetail(UserPage):
 
     def context(self, found: ComputerUser) -> dict[str, Any]:
         """What the template needs."""
+        known = attributes_of(self.account, "user")
+        own = [(_("Custom attributes"), [_own_fact(found, one) for one in known])] if known else []
         seen, may = Account.objects.visible_to(self.account), self.account.may
         sees_accounts = may(Right.READ_ACCOUNTS)
         return {
             "person": found,
-            "sections": [(title, [_fact(found, name) for name in names]) for title, names in SECTIONS],
+            "sections": [*[(title, [_fact(found, name) for name in names]) for title, names in SECTIONS], *own],
             "linked": seen.numbered(found.account_id) if found.account_id and sees_accounts else None,
             "suggested": seen.suggested_for(found.email) if sees_accounts and not found.account_id else [],
             "is_compliant": found.status == "active" and not ComputerUser.objects.all().is_blocked(found),
@@ -81,18 +80,24 @@ class UserDetail(UserPage):
             "may_edit": may(Right.EDIT_USERS, found),
             "may_delete": may(Right.DELETE_USERS, found),
             "sees_accounts": sees_accounts,
+            "pending": PendingRole.objects.of(found),
+            "may_make_account": not found.account_id and may(Right.CREATE_ACCOUNTS) and may(Right.EDIT_USERS, found),
+            "may_give": not found.account_id and may(Right.GIVE_ROLES, found),
             "sees_history": may(READ_HISTORY, found),
         }
 
 
 def _fact(person: ComputerUser, name: str) -> tuple[str, Any, Any]:
-    field: Any = ComputerUser._meta.get_field(name)
     value = getattr(person, name)
     if name == "status":
         value = person.get_status_display()
     elif isinstance(value, bool):
         value = _("Yes") if value else _("No")
-    return name, str(field.verbose_name)[:1].upper() + str(field.verbose_name)[1:], value
+    return name, label_of(name), value
+
+
+def _own_fact(person: ComputerUser, attribute: CustomAttribute) -> tuple[str, Any, Any]:
+    return attribute.field_name, attribute.name, shown_value(attribute, person.attributes.get(attribute.name, ""))
 
 
 class UserHistory(ListPage):
@@ -105,6 +110,7 @@ class UserHistory(ListPage):
     place = "users"
     columns_url = "history_columns"
     views_name = "user_history"
+    export_name = "user_history_export"
 
     @cached_property
     def found(self) -> ComputerUser:
@@ -147,7 +153,7 @@ class UserNew(Page):
         except NotAllowed:
             raise
         except Refused as refusal:
-            form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
+            form.show_refusal(refusal)
             return self._show(form, status=422)
         messages.success(request, _("User %(name)s created.") % {"name": made})
         return redirect(Shell.carrying(request, "user", made.pk))
@@ -185,23 +191,22 @@ class UserEdit(UserPage):
         except NotAllowed:
             raise
         except Refused as refusal:
-            form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
+            form.show_refusal(refusal)
             return self._show(form, status=422)
         messages.success(request, _("User %(name)s saved.") % {"name": found})
         return redirect(Shell.carrying(request, "user", found.pk))
 
     def _conflict(self, found: ComputerUser, form: ComputerUserForm, refusal: Refused) -> HttpResponse:
         """Both values side by side; saving once more replaces what is saved, knowingly."""
-        saved = values_of(found)
         data = self.request.POST.copy()
         data["version"] = str(found.version)
         again = ComputerUserForm(data, reader=self.account, user=found)
         again.full_clean()
         again.add_error(None, str(refusal))
         differences = [
-            {"label": field.label, "theirs": saved[name], "mine": self.request.POST.get(name, "")}
+            {"label": field.label, "theirs": again.initial[name], "mine": self.request.POST.get(name, "")}
             for name, field in form.fields.items()
-            if name != "version" and str(saved[name] or "") != _written(self.request.POST.get(name, ""))
+            if name != "version" and str(again.initial[name] or "") != _written(self.request.POST.get(name, ""))
         ]
         return self._show(again, status=409, theirs=differences)
 
@@ -226,7 +231,9 @@ class UserDelete(UserPage):
         """What hangs on the person."""
         require(self.account, Right.DELETE_USERS, found)
         managed = ComputerUser.objects.all().managed_by(found).count()
-        return {"person": found, "managed": managed, "linked": found.account, "back": found.get_absolute_url()}
+        pending = PendingRole.objects.of(found).count()
+        hanging = {"managed": managed, "linked": found.account, "pending": pending}
+        return {"person": found, **hanging, "back": found.get_absolute_url()}
 
     def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = self.object()
@@ -255,13 +262,20 @@ class UserLink(UserPage):
         form = LinkForm(request.POST, reader=self.account)
         if not form.is_valid():
             return self._show(form, status=422)
-        link_account(found, by=self.account, account=form.cleaned_data["account"], reason=reason_of(request))
+        try:
+            link_account(found, by=self.account, account=form.cleaned_data["account"], reason=reason_of(request))
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            form.add_error("account", str(refusal))
+            return self._show(form, status=refusal.status)
         messages.success(request, _("The account is linked."))
         return redirect(Shell.carrying(request, "user", found.pk))
 
     def _show(self, form: LinkForm, *, status: int = 200) -> HttpResponse:
         suggested = Account.objects.visible_to(self.account).suggested_for(self.found.email)
-        context = {"person": self.found, "form": form, "suggested": suggested}
+        pending = PendingRole.objects.of(self.found)
+        context = {"person": self.found, "form": form, "suggested": suggested, "pending": pending}
         return self.draw({**context, "back": self.found.get_absolute_url()}, status=status)
 
 

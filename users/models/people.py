@@ -1,5 +1,6 @@
 """Computer users: people who use computers, normally without any sign-in. Accounts are not users."""
 
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from itam_portal.history.tracking import tracked
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
 from itam_portal.tenancy.text import ShortText, folded
-from users.queries import ComputerUserQuerySet
+from users.queries import ComputerUserQuerySet, PendingRoleQuerySet
 
 
 class UserStatus(models.TextChoices):
@@ -20,7 +21,42 @@ class UserStatus(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
-@tracked(exclude=("changed_at", "version"), word="user", label=_("user"))
+# The home organization's name, for the order of a list: unique for each organization.
+_HOME_KEY = "(SELECT o.name_key || ' ' || o.id FROM organizations_organization o WHERE o.id = NEW.home_id)"
+_MOVE_HOME_KEY = f"home_key = COALESCE({_HOME_KEY}, '')"
+_FOLLOW_HOME = "UPDATE users_computeruser SET {} WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
+
+
+# Facts that hold or do not.
+FLAGS = ("shared", "opt_in")
+# What the account of somebody says of them: whether there is anybody, and since when one of them is not active.
+_MARK = """
+    UPDATE accounts_account a
+    SET has_user = person.is_there, left_at = CASE WHEN person.is_gone THEN COALESCE(a.left_at, now()) END
+    FROM unnest(ARRAY[{accounts}]) AS one(id) CROSS JOIN LATERAL (
+        SELECT count(*) > 0 AS is_there, COALESCE(bool_or(u.status <> 'active'), false) AS is_gone
+        FROM users_computeruser u WHERE u.tenant_id = {row}.tenant_id AND u.account_id = one.id
+    ) AS person
+    WHERE a.tenant_id = {row}.tenant_id AND a.id = one.id
+      AND (a.has_user, a.left_at IS NOT NULL) IS DISTINCT FROM (person.is_there, person.is_gone);
+    RETURN NULL;
+"""
+_LINKED_OR_STATUS = (
+    "COALESCE(OLD.account_id, NEW.account_id) IS NOT NULL"
+    " AND (OLD.account_id, OLD.status) IS DISTINCT FROM (NEW.account_id, NEW.status)"
+)
+# What may make an account's rights wrong when it changes.
+MOVES_BY = frozenset({"home", "corporate_unit", "job_title", "manager"})
+_PLACE_OR_TASK = ("home_id", "corporate_unit", "job_title", "manager_id")
+_MOVED = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _PLACE_OR_TASK)
+_MARK_MOVED = """
+    UPDATE accounts_account SET moved_at = now()
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.account_id AND moved_at IS NULL;
+    RETURN NULL;
+"""
+
+
+@tracked(exclude=("changed_at", "version", "home_key"), word="user", label=_("user"))
 class ComputerUser(TenantRow):
     """A person who uses one or more computers. May point at the account of the same human."""
 
@@ -59,6 +95,7 @@ class ComputerUser(TenantRow):
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     inventory_source = ShortText(_("last inventory source"), blank=True, default="Manual")
     home = belongs_to("organizations.Organization", related_name="users", verbose_name=_("organization"))
+    home_key = models.TextField(default="", db_default="")
     account = belongs_to("accounts.Account", null=True, blank=True, related_name="people", verbose_name=_("account"))
     # How often it was edited: a form that was drawn before another edit must not overwrite it.
     version = models.PositiveIntegerField(default=1, db_default=1)
@@ -92,7 +129,10 @@ class ComputerUser(TenantRow):
         indexes = [
             models.Index(fields=["tenant", "display_name_key", "id"], name="user_by_display_name"),
             models.Index(fields=["tenant", "home", "display_name_key", "id"], name="user_of_home"),
+            models.Index(fields=["tenant", "home_key", "display_name_key", "id"], name="user_by_home"),
             models.Index(fields=["tenant", "status", "display_name_key", "id"], name="user_by_status"),
+            models.Index(fields=["tenant", "changed_at", "id"], name="user_by_changed"),
+            models.Index(fields=["tenant", "created_at", "id"], name="user_by_created"),
             *[
                 models.Index(fields=["tenant", f"{name}_key", "display_name_key", "id"], name=f"user_by_{name}")
                 for name in (
@@ -108,6 +148,51 @@ class ComputerUser(TenantRow):
                 fields=["tenant", "account"], condition=models.Q(account__isnull=False), name="user_of_account"
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="user_home_key_of_new",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"NEW.home_key := COALESCE({_HOME_KEY}, ''); RETURN NEW;",
+            ),
+            # Afterwards, not before: a BEFORE UPDATE trigger makes every update fold all generated columns anew.
+            pgtrigger.Trigger(
+                name="user_home_key_of_moved",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("home_id"),
+                condition=pgtrigger.Condition("OLD.home_id IS DISTINCT FROM NEW.home_id"),
+                func=_FOLLOW_HOME.format(_MOVE_HOME_KEY),
+            ),
+            # Here and not in operations: no door to a person, not even a later one, can forget their account.
+            pgtrigger.Trigger(
+                name="user_marks_account",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.account_id IS NOT NULL"),
+                func=_MARK.format(row="NEW", accounts="NEW.account_id"),
+            ),
+            pgtrigger.Trigger(
+                name="user_marks_changed_account",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("account_id", "status"),
+                condition=pgtrigger.Condition(_LINKED_OR_STATUS),
+                func=_MARK.format(row="NEW", accounts="OLD.account_id, NEW.account_id"),
+            ),
+            pgtrigger.Trigger(
+                name="user_unmarks_account",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.account_id IS NOT NULL"),
+                func=_MARK.format(row="OLD", accounts="OLD.account_id"),
+            ),
+            pgtrigger.Trigger(
+                name="user_moves",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf(*_PLACE_OR_TASK),
+                condition=pgtrigger.Condition(f"NEW.account_id IS NOT NULL AND ({_MOVED})"),
+                func=_MARK_MOVED,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name
@@ -120,6 +205,12 @@ class ComputerUser(TenantRow):
     def get_absolute_url(self) -> str:
         """The person's own page."""
         return reverse("user", args=[self.pk])
+
+
+def label_of(name: str) -> str:
+    """What a field of a person is called on a page."""
+    label = str(ComputerUser._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label[:1].upper() + label[1:]
 
 
 @tracked(word="blocked_username", label=_("blocked username"))
@@ -140,3 +231,43 @@ class BlockedUsername(TenantRow):
 
     def __str__(self) -> str:
         return self.pattern
+
+
+@tracked(word="pending_role", label=_("pending role"))
+class PendingRole(TenantRow):
+    """A role that a contact is to hold as soon as there is an account: then it becomes an assignment."""
+
+    grants = "SELECT, INSERT, DELETE"
+
+    user = belongs_to("users.ComputerUser", related_name="pending_roles", on_delete=models.CASCADE)
+    role = belongs_to("roles.Role")
+    organization = belongs_to("organizations.Organization", null=True, blank=True)
+    organization_group = belongs_to("organizations.OrganizationGroup", null=True, blank=True)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+
+    objects = PendingRoleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            own_key("pending_role"),
+            *same_tenant(
+                "pending_role",
+                user="users_computeruser",
+                role="roles_role",
+                organization="organizations_organization",
+                organization_group="organizations_organizationgroup",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(organization__isnull=True) | models.Q(organization_group__isnull=True),
+                name="pending_role_at_most_one_scope",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "user", "role", "organization", "organization_group"],
+                nulls_distinct=False,
+                name="pending_role_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "role"], name="pending_roles_of_role")]
+
+    def __str__(self) -> str:
+        return str(self.role)

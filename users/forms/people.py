@@ -11,8 +11,12 @@ from django.utils.translation import gettext_lazy
 from accounts.forms import HomeField
 from accounts.models import Account
 from itam_portal.fields import OneLine
+from itam_portal.refusals import Refused
+from organizations.forms import add_attributes, attributes_in
+from organizations.queries import attributes_of
 from roles.rights import Right
-from users.models import ComputerUser, UserStatus
+from users.models import ComputerUser, UserStatus, label_of
+from users.operations import ManagesThemself, NoName, UsernameTaken
 
 NAMES = ("title", "first_name", "middle_name", "last_name", "suffix", "display_name")
 WORK = ("job_title", "employee_id", "employment_status", "manager", "status", "username", "domain", "home")
@@ -24,7 +28,12 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Details"), PLACE),
     (gettext_lazy("Address and language"), ADDRESS),
 )
-MOST_PATTERNS = 500
+# Beside which field a refusal is shown.
+FIELD_OF: dict[type[Refused], str] = {
+    UsernameTaken: "username",
+    NoName: "display_name",
+    ManagesThemself: "manager",
+}
 
 
 class ManagerField(OneLine):
@@ -75,6 +84,7 @@ class ComputerUserForm(forms.Form):
 
     def __init__(self, data: Any = None, *, reader: Account, user: ComputerUser | None = None, home: str = "") -> None:
         super().__init__(data, initial=values_of(user) if user else {"home": home})
+        self.attributes = attributes_of(reader, "user")
         right = Right.EDIT_USERS if user else Right.CREATE_USERS
         self.fields["home"] = HomeField(reader=reader, current=user.home if user else None, right=right)
         self.fields["home"].error_messages["beyond"] = _("Your right does not reach this organization.")
@@ -82,13 +92,14 @@ class ComputerUserForm(forms.Form):
         for _title, names in SECTIONS:
             for name in names:
                 if name not in self.fields:
-                    label = str(ComputerUser._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-                    self.fields[name] = OneLine(label=label[:1].upper() + label[1:], required=False)
+                    self.fields[name] = OneLine(label=label_of(name), required=False)
+        self.own = add_attributes(self, self.attributes, user.attributes if user else {})
 
     @property
     def sections(self) -> list[tuple[Any, list[Any]]]:
         """The fields in their sections, as the page draws them."""
-        return [(title, [self[name] for name in names]) for title, names in SECTIONS]
+        own = [(gettext_lazy("Custom attributes"), self.own)] if self.own else []
+        return [(title, [self[name] for name in names]) for title, names in (*SECTIONS, *own)]
 
     def clean_timezone(self) -> str:
         """Raises ValidationError for a zone that is none."""
@@ -100,8 +111,16 @@ class ComputerUserForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """The clean values, as fields of a user."""
-        clean = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        return {**clean, "country": clean["country"].upper()}
+        clean = {name: value for name, value in self.cleaned_data.items() if name not in ("version", *self.own)}
+        return {**clean, "country": clean["country"].upper(), "attributes": attributes_in(self, self.attributes)}
+
+    def show_refusal(self, refusal: Refused) -> None:
+        """Put what was refused beside the field that it is about."""
+        fields = {attribute.name: attribute.field_name for attribute in self.attributes}
+        for name, problem in getattr(refusal, "problems", {}).items():
+            self.add_error(fields.get(name), problem)
+        if not self.errors:
+            self.add_error(FIELD_OF.get(type(refusal)), str(refusal))
 
 
 def values_of(user: ComputerUser) -> dict[str, Any]:
@@ -111,48 +130,3 @@ def values_of(user: ComputerUser) -> dict[str, Any]:
     handle = (manager.username or manager.email or str(manager.pk)) if manager else ""
     plain = {name: getattr(user, name) for name in names}
     return {**plain, "home": user.home.code, "manager": handle, "version": user.version}
-
-
-class LinkForm(forms.Form):
-    """The operator account of the same human, by its login or e-mail address."""
-
-    account = OneLine(label=gettext_lazy("Account"), help_text=gettext_lazy("Its login or email address."))
-
-    def __init__(self, data: Any = None, *, reader: Account) -> None:
-        self.reader = reader
-        super().__init__(data)
-
-    def clean_account(self) -> Account:
-        """Raises ValidationError where no account that the reader sees is called so."""
-        text = self.cleaned_data["account"]
-        found = Account.objects.visible_to(self.reader).called(text)
-        if found is None:
-            raise ValidationError(_("There is no operator account “%(value)s”."), params={"value": text[:60]})
-        return found
-
-
-class BlockListForm(forms.Form):
-    """The patterns of usernames that are no people, one a line."""
-
-    patterns = forms.CharField(
-        label=gettext_lazy("Blocked usernames"),
-        required=False,
-        max_length=50_000,
-        widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=gettext_lazy(
-            "One a line. % stands for any letters, _ for one: svc% is every username that begins with svc."
-        ),
-    )
-
-    def clean_patterns(self) -> list[str]:
-        """The patterns. Raises ValidationError for too many, too long, or a backslash."""
-        lines = [" ".join(line.split()) for line in self.cleaned_data["patterns"].splitlines()]
-        patterns = list({line.lower(): line for line in lines if line}.values())
-        if len(patterns) > MOST_PATTERNS:
-            raise ValidationError(_("At most %(number)d patterns."), params={"number": MOST_PATTERNS})
-        for line in patterns:
-            if len(line) > 200 or "\\" in line:
-                raise ValidationError(_("“%(line)s” is no pattern."), params={"line": line[:60]})
-            if not line.strip("%_ "):
-                raise ValidationError(_("“%(line)s” would block everybody."), params={"line": line[:60]})
-        return patterns

@@ -1,0 +1,1 @@
+"""Custom attributes: what their values may be, and how they become part of lists."""

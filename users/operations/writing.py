@@ -1,0 +1,99 @@
+"""Writing an import down: new people, changed people and their managers, each in one statement."""
+
+from string import Template
+from typing import Any
+
+from django.db import connection
+
+from itam_portal.tenancy.actor import Actor
+from users.importing.fields import LINES, OWN
+from users.models import FLAGS, UserImport
+
+_OURS = "l.tenant_id = %(tenant)s AND l.user_import_id = %(one)s"
+# The attributes that a line gives, and the names of those that it clears.
+_GIVEN = """COALESCE((
+    SELECT jsonb_object_agg(substr(held.key, $start), held.value) FROM jsonb_each_text(l.values) AS held
+    WHERE starts_with(held.key, '$own') AND held.value <> ''), '{}')"""
+_CLEARED = """ARRAY(
+    SELECT substr(held.key, $start) FROM jsonb_each_text(l.values) AS held
+    WHERE starts_with(held.key, '$own') AND held.value = '')"""
+_CALLED = "COALESCE(NULLIF(l.values ->> 'display_name', ''), l.values ->> 'full')"
+_PRESET = {"inventory_source": "Import", "status": "active", **dict.fromkeys(FLAGS, "false")}
+
+
+def _new() -> dict[str, str]:
+    """What a new person holds, by column."""
+    columns = {name: f"COALESCE(l.values ->> '{name}', '')" for name in LINES}
+    columns |= {name: f"COALESCE(NULLIF(l.values ->> '{name}', ''), '{preset}')" for name, preset in _PRESET.items()}
+    columns |= {name: f"({columns[name]})::boolean" for name in FLAGS}
+    return {
+        **columns,
+        "display_name": "$called",
+        "tenant_id": "l.tenant_id",
+        "home_id": "COALESCE((l.values ->> 'home')::bigint, %(home)s)",
+        "manager_id": "l.manager_id",
+        "attributes": "$given",
+        "version": "1",
+        "created_at": "now()",
+        "changed_at": "now()",
+    }
+
+
+def _changes(mapped: list[str]) -> str:
+    """What a changed person holds from now on."""
+    sets = {name: f"COALESCE(l.values ->> '{name}', u.{name})" for name in mapped if name in (*LINES, "status")}
+    sets |= {name: f"COALESCE((l.values ->> '{name}')::boolean, u.{name})" for name in mapped if name in FLAGS}
+    if "display_name" in mapped:
+        sets["display_name"] = "CASE WHEN l.values ? 'display_name' THEN $called ELSE u.display_name END"
+    if "home" in mapped:
+        sets["home_id"] = "COALESCE((l.values ->> 'home')::bigint, u.home_id)"
+    if "manager" in mapped:
+        sets["manager_id"] = "CASE WHEN l.values ? 'manager' THEN l.manager_id ELSE u.manager_id END"
+    if any(name.startswith(OWN) for name in mapped):
+        sets["attributes"] = "(u.attributes || $given) - $cleared"
+    return ", ".join(f"{name} = {text}" for name, text in sets.items())
+
+
+_INSERT = """
+WITH fresh AS (
+    SELECT l.*, row_number() OVER (ORDER BY l.number) AS place FROM users_importline l
+    WHERE $ours AND l.outcome = 'new'
+), made AS (
+    -- Numbers are given in the order of the rows: the place of a number is the place of its line.
+    INSERT INTO users_computeruser ($columns) SELECT $values FROM fresh l ORDER BY l.place RETURNING id
+), placed AS (
+    SELECT id, row_number() OVER (ORDER BY id) AS place FROM made
+)
+UPDATE users_importline l SET user_id = placed.id FROM placed JOIN fresh USING (place) WHERE $ours AND l.id = fresh.id
+"""
+_UPDATE = """
+UPDATE users_computeruser u SET $sets, version = u.version + 1, changed_at = now()
+FROM users_importline l WHERE $ours AND l.outcome = 'changed' AND u.tenant_id = %(tenant)s AND u.id = l.user_id
+"""
+_MANAGERS = """
+UPDATE users_computeruser u SET manager_id = boss.user_id
+FROM users_importline l JOIN users_importline boss
+    ON boss.tenant_id = l.tenant_id AND boss.user_import_id = l.user_import_id AND boss.number = l.manager_line
+WHERE $ours AND l.outcome IN ('new', 'changed') AND u.tenant_id = %(tenant)s AND u.id = l.user_id
+    AND boss.user_id IS NOT NULL
+"""
+_RECEIPT = """
+INSERT INTO lists_receiptrow (tenant_id, receipt_id, object_id, outcome, before)
+SELECT l.tenant_id, %(receipt)s, l.user_id,
+    CASE l.outcome WHEN 'unchanged' THEN 'user_is_so' ELSE 'changed' END,
+    CASE l.outcome WHEN 'changed' THEN l.before END
+FROM users_importline l WHERE $ours AND l.outcome IN ('new', 'changed', 'unchanged')
+"""
+
+
+def write_people(one: UserImport, receipt_id: int, *, by: Actor) -> None:
+    """Write down what the checked lines say, and one row of the receipt for each person they are about."""
+    facts: dict[str, Any] = {"tenant": by.tenant.pk, "one": one.pk, "home": one.home_id, "receipt": receipt_id}
+    new, sets = _new(), _changes([name for name in one.mapping if name])
+    parts = {"start": str(len(OWN) + 1), "own": OWN, "ours": _OURS, "called": _CALLED}
+    parts |= {name: Template(text).substitute(parts) for name, text in (("given", _GIVEN), ("cleared", _CLEARED))}
+    parts |= {"columns": ", ".join(new), "values": Template(", ".join(new.values())).substitute(parts)}
+    parts |= {"sets": Template(sets).substitute(parts)}
+    with connection.cursor() as cursor:
+        for statement in [_INSERT, *([_UPDATE] if sets else []), _MANAGERS, _RECEIPT]:
+            cursor.execute(Template(statement).substitute(parts), facts)

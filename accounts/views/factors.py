@@ -55,18 +55,24 @@ class SignInFactor(View):
             self.stage = LoginStageController.enter(request, sign_in.FactorStage.key)
             self.identity = self.stage.login.user if self.stage else None
         if self.identity is None or self.identity.second_factor_at is None:
-            return redirect("home" if request.user.is_authenticated else "sign_in")
+            return self._begin_anew(request)
         response = super().dispatch(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+    def _begin_anew(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            return redirect("home")
+        # A half-finished sign-in would lead from the sign-in page back to here.
+        clear_login(request)
+        return redirect("sign_in")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show(FactorForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if request.POST.get("do") == "leave":
-            clear_login(request)
-            return redirect("sign_in")
+            return self._begin_anew(request)
         form = FactorForm(request.POST)
         if not form.is_valid():
             return self._show(form, status=422)

@@ -8,7 +8,7 @@ from django.utils.html import escape
 
 from accounts import sign_in as signing
 from accounts.models import Account, Identity, LoginSession
-from accounts.operations import WrongCode, add_app, remove_factor, use_code
+from accounts.operations import WrongCode, add_app, remove_factor, reset_second_factor, use_code
 from itam_portal.history.models import Entry
 from itam_portal.mail.models import Mail, MailState
 from tests.accounts.own import ASKED, SECRET, code_of, deliver, half, person, secret_on, sign_in, with_app
@@ -245,6 +245,18 @@ def test_the_page_belongs_to_who_gave_the_password(scope: None, adam: Account) -
     browser = half(adam)
     assert browser.post(ASKED, {"do": "leave"}).headers["Location"] == "/sign-in/"
     assert browser.get(ASKED).headers["Location"] == "/sign-in/"
+
+
+def test_whose_factor_was_reset_meanwhile_begins_anew(scope: None, adam: Account, olivia: Account) -> None:
+    with_app(adam)
+    browser = half(adam)
+    reset_second_factor(adam, by=olivia)
+
+    answer = browser.post(ASKED, {"code": code_of(SECRET)}, follow=True)
+
+    assert answer.redirect_chain == [("/sign-in/", 302)]
+    assert answer.status_code == 200
+    assert sign_in(adam.email, browser=browser).headers["Location"] == "/"
 
 
 def test_who_lost_the_account_meanwhile_is_told_why(scope: None, adam: Account) -> None:

@@ -33,6 +33,24 @@ identity_of_login = register(
     )
 )
 
+sessions_of_identity = register(
+    Door(
+        name="door_sessions_of_identity",
+        arguments="identity bigint",
+        returns=(
+            "TABLE(tenant_id bigint, tenant_name text, account_id bigint, session_id bigint, started_at timestamptz, "
+            "last_seen_at timestamptz, address text, browser text)"
+        ),
+        body="""
+        SELECT t.id, t.name::text, a.id, s.id, s.started_at, s.last_seen_at, host(s.address), s.browser::text
+        FROM accounts_account a
+        JOIN organizations_tenant t ON t.id = a.tenant_id
+        JOIN accounts_loginsession s ON s.tenant_id = a.tenant_id AND s.account_id = a.id AND s.ended_at IS NULL
+        WHERE a.identity_id = identity ORDER BY s.last_seen_at DESC, s.id DESC
+        """,
+    )
+)
+
 owners_to_ask = register(
     Door(
         name="door_owners_to_ask",

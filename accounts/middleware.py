@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.contrib.auth import logout
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,7 @@ from accounts.operations import end_session
 from accounts.queries import LoginSessionQuerySet
 from itam_portal.history.context import name_page, one_request
 from itam_portal.lists.state import LONGEST_QUERY
+from itam_portal.pages import Page
 from itam_portal.refusals import Malformed, Refused, WrongTenant
 from itam_portal.requests import PortalRequest
 from itam_portal.tenancy.after import after_response, collect_work, run_waiting
@@ -77,7 +80,7 @@ class TenantMiddleware:
             # A part of a page never mixes two tenants: the whole page is fetched anew, and says where one is.
             refused = _refuse(request, WrongTenant())
             return HttpResponse(status=204, headers={"HX-Refresh": "true"}) if request.method in SAFE else refused
-        return _offer_switch(request, account)
+        return _offer_switch(request, account) or _ask_factor(request, account, view)
 
     def process_exception(self, request: PortalRequest, exception: Exception) -> None:
         """An error leaves nothing half done."""
@@ -146,3 +149,24 @@ def _offer_switch(request: PortalRequest, account: Account) -> HttpResponse | No
     if place is None:
         return render(request, "404.html", status=404)
     return render(request, "offer_switch.html", {"place": place, "next": request.get_full_path()}, status=409)
+
+
+# What is open to who has still to show, or to set up, a second factor: nothing that tells of the tenant.
+BEFORE_FACTOR = {"me_second_factor", "me_app", "me_passkey_new", "theme"}
+
+
+def _ask_factor(request: PortalRequest, account: Account, view: Any) -> HttpResponse | None:
+    """A tenant may require a second factor: it is shown, or set up, before any page of that tenant opens.
+
+    Leaving for another tenant stays open; so do pages without an account, which tell nothing of this one.
+    """
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    is_leaving = name == "switch_tenant" and request.method == "POST"
+    is_open = not issubclass(getattr(view, "view_class", object), Page) or name in BEFORE_FACTOR or is_leaving
+    if is_open or not account.tenant.require_mfa or sign_in.has_passed(request):
+        return None
+    page = reverse("sign_in_factor" if request.user.second_factor_at else "me_second_factor")
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": page})
+    wanted = request.get_full_path() if request.method in SAFE else "/"
+    return redirect(f"{page}?{urlencode({'next': wanted})}")

@@ -3,9 +3,14 @@
 They hold 160 bits or more, so that a plain SHA-256 cannot be searched.
 """
 
+import base64
 import hashlib
+import hmac
 import secrets
 import zlib
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 PREFIX = "itam"
@@ -19,6 +24,34 @@ def new_token() -> str:
 def hash_of(secret: str) -> str:
     """What is kept of a secret, as 64 hexadecimal digits."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def seal(text: str) -> str:
+    """A secret that must be read again, such as an authenticator's, as it may rest: encrypted by the secret key."""
+    return _box().encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """What was sealed, also by an earlier secret key. Raises InvalidToken for anything else."""
+    return _box().decrypt(sealed.encode()).decode()
+
+
+def marks_of(secret: str) -> list[str]:
+    """What is kept of a secret too short for a plain hash: the mark by the secret key first, then by earlier ones."""
+    return [hmac.new(_derived(key, "mark"), secret.encode(), hashlib.sha256).hexdigest() for key in _keys()]
+
+
+def _keys() -> list[str]:
+    return [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
+
+
+def _box() -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key, "seal"))) for key in _keys()])
+
+
+def _derived(key: str, use: str) -> bytes:
+    """A key for one use only. The secret key is long and random, so that one round suffices."""
+    return hmac.new(key.encode(), f"itam-portal {use}".encode(), hashlib.sha256).digest()
 
 
 def new_key() -> tuple[str, str]:

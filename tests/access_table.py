@@ -64,6 +64,8 @@ TABLE = [
     ("account", "get", Right.READ_ACCOUNTS, False),
     ("account_access", "get", Right.READ_ACCOUNTS, False),
     ("account_sessions", "get", Right.READ_ACCOUNTS, False),
+    *[("account_sessions_end", method, Right.END_SESSIONS, False) for method in ("get", "post")],
+    ("account_factor_reset", "get", Right.CREATE_ACCOUNTS, False),
     ("account_edit", "get", Right.EDIT_ACCOUNTS, False),
     ("account_type", "get", Right.EDIT_ACCOUNTS, False),
     ("accounts_edit", "post", Right.EDIT_ACCOUNTS, False),

@@ -16,7 +16,9 @@ from accounts.models import (
     Group,
     GroupMember,
     Identity,
+    IdentityLink,
     LoginSession,
+    Purpose,
     RoleAssignment,
     SignInLink,
     Status,
@@ -227,6 +229,8 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
     begin_session(account, by=account, browser=mark)
     address = f"{mark.split(maxsplit=1)[0].lower()}@links.example"
     SignInLink.objects.create(tenant=tenant, account=account, email=address, expires_at=timezone.now())
+    old = {"expires_at": timezone.now(), "voided_at": timezone.now()}
+    IdentityLink.objects.create(identity_id=account.identity_id, purpose=Purpose.PASSWORD, email=address, **old)
     Mail.objects.create(
         tenant=tenant, kind="nothing", address="post@mail.example", about=0, state=MailState.SENT, last_error=mark
     )

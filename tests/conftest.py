@@ -38,6 +38,7 @@ ENVIRONMENT = {
 # What else settings.py reads: nobody's shell and no `make run` may change what the tests see.
 FOREIGN = (
     "DEBUG",
+    "SECRET_KEY_FALLBACKS",
     "HSTS_SECONDS",
     "BEHIND_HTTPS_PROXY",
     "TRUSTED_PROXIES",

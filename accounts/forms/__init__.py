@@ -18,6 +18,16 @@ from accounts.forms.creating import (
     PasswordForm,
 )
 from accounts.forms.keys import NewKeyForm, RotateForm
+from accounts.forms.own import (
+    AppForm,
+    ChangeEmailForm,
+    ChangePasswordForm,
+    ConfirmForm,
+    FactorForm,
+    NewPasswordForm,
+    PasskeyForm,
+    ResetForm,
+)
 from accounts.forms.roles import (
     ChooseGroupForm,
     ExpiryForm,
@@ -30,8 +40,13 @@ from accounts.forms.roles import (
 
 __all__ = [
     "AccountForm",
+    "AppForm",
+    "ChangeEmailForm",
+    "ChangePasswordForm",
     "ChooseGroupForm",
+    "ConfirmForm",
     "ExpiryForm",
+    "FactorForm",
     "FirstRoleForm",
     "GiveRoleForm",
     "GroupCopyForm",
@@ -40,9 +55,12 @@ __all__ = [
     "KeyForm",
     "NewAccountForm",
     "NewKeyForm",
+    "NewPasswordForm",
     "NewServiceForm",
     "NewSignInForm",
+    "PasskeyForm",
     "PasswordForm",
+    "ResetForm",
     "RotateForm",
     "TakeRoleForm",
     "ThemeForm",

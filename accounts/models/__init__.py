@@ -5,15 +5,14 @@ from accounts.models.accounts import (
     NEVER,
     NO_DURATION,
     Account,
-    Ending,
-    LoginSession,
     Status,
     Type,
 )
 from accounts.models.holding import Group, GroupMember, HeldRole, RoleAssignment
-from accounts.models.identity import Identity, Theme
+from accounts.models.identity import Identity, IdentityLink, Purpose, Theme
 from accounts.models.keys import AccessKey, KeyState, state_of
 from accounts.models.links import SignInLink
+from accounts.models.sessions import Ending, LoginSession
 
 __all__ = [
     "FOREVER",
@@ -26,8 +25,10 @@ __all__ = [
     "GroupMember",
     "HeldRole",
     "Identity",
+    "IdentityLink",
     "KeyState",
     "LoginSession",
+    "Purpose",
     "RoleAssignment",
     "SignInLink",
     "Status",

@@ -1,4 +1,4 @@
-"""Accounts, groups, assignments and sessions. Accounts are never deleted, only disabled."""
+"""Accounts, groups and assignments. Accounts are never deleted, only disabled."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,6 @@ from accounts.models.moments import change_rank, latest_of
 from accounts.queries import (
     AccountQuerySet,
     Holdings,
-    LoginSessionQuerySet,
     changes_of,
 )
 from itam_portal.history.tracking import tracked
@@ -86,6 +85,8 @@ class Account(TenantRow):
     left_at = models.DateTimeField(null=True, blank=True)
     moved_at = models.DateTimeField(_("moved"), null=True, blank=True)
     last_key_at = models.DateTimeField(default=NEVER, db_default=NEVER, help_text="to the hour")
+    # Moved by whatever is done to the sign-in through this tenant, so that its history says who did what.
+    sign_in_changed_at = models.DateTimeField(_("sign-in changed at"), null=True, blank=True)
     # How often the account was edited: a form that was drawn before another edit must not overwrite it.
     version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -227,43 +228,3 @@ class Account(TenantRow):
     def refreshed(self) -> "Account":
         """The account as the database has it now, nothing remembered."""
         return Account.objects.get(pk=self.pk)
-
-
-class Ending(models.TextChoices):
-    """How a session ended."""
-
-    OPEN = "", _("Open")
-    SIGNED_OUT = "signed_out", _("Signed out")
-    EXPIRED = "expired", _("Expired")
-    DISABLED = "disabled", _("Account disabled")
-    SWITCHED = "switched", _("Switched tenant")
-    RETYPED = "retyped", _("Became a service account")
-
-
-class LoginSession(TenantRow):
-    """One sign-in of an account, from start to end: gives Last login and Login duration."""
-
-    account = belongs_to("accounts.Account", related_name="sessions")
-    started_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ending = ShortText(choices=Ending.choices, blank=True, default="", max_length=20)
-    address = models.GenericIPAddressField(null=True, blank=True)
-    browser = ShortText(blank=True, default="")
-
-    objects = LoginSessionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-started_at", "-pk"]
-        constraints = [
-            own_key("login_session"),
-            *same_tenant("login_session", account="accounts_account"),
-            models.CheckConstraint(condition=models.Q(ending__in=Ending.values), name="login_session_ending"),
-        ]
-        indexes = [
-            models.Index(fields=["tenant", "account", "-started_at", "-id"], name="sessions_of_account"),
-            models.Index(fields=["tenant", "started_at"], include=["account"], name="sessions_by_start"),
-            models.Index(
-                fields=["tenant", "last_seen_at"], condition=models.Q(ended_at__isnull=True), name="open_sessions"
-            ),
-        ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import doors
 from accounts.models import Account, Identity
+from accounts.operations.own import void_own_links
 from accounts.operations.status import disable_accounts
 from itam_portal.history.context import context
 from itam_portal.refusals import Refused
@@ -30,10 +31,11 @@ def end_sign_in(identity: Identity, *, by: Any) -> int:
     places = doors.accounts_of_identity.read(identity.pk)
     disabled = sum(_disable(place, by=by) for place in places)
     Authenticator.objects.filter(user=identity).delete()
-    identity.is_active = False
+    identity.is_active, identity.second_factor_at = False, None
     identity.set_unusable_password()
     with context("identity.end", by=by(None)):
-        identity.save(update_fields=["is_active", "password"])
+        identity.save(update_fields=["is_active", "password", "second_factor_at"])
+        void_own_links(identity, by=by)
     return disabled
 
 

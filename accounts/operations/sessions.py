@@ -5,11 +5,16 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from accounts import guards
 from accounts.models import Account, Ending, Identity, LoginSession
+from accounts.operations.locking import lock
 from itam_portal.history.context import context
 from itam_portal.lists.search import AnyOf, as_array
+from itam_portal.refusals import require
 from itam_portal.tenancy.actor import Actor
+from roles.rights import Right
 
 
 @transaction.atomic
@@ -24,8 +29,9 @@ def begin_session(account: Account, *, by: Actor, address: str | None = None, br
         address=address,
         browser=browser[:200],
     )
-    Account.objects.filter(pk=account.pk).update(last_login_at=now)
+    # The sign-in before its account, as all that changes both: two that wait for each other would wait for ever.
     Identity.objects.filter(accounts=account).update(last_tenant=account.tenant_id)
+    Account.objects.filter(pk=account.pk).update(last_login_at=now)
     return session
 
 
@@ -62,6 +68,31 @@ def end_sessions(accounts: list[int], *, ending: Ending, by: Actor) -> None:
     if keys:
         ended.update(ended_at=timezone.now(), ending=ending)
         _remember_durations(keys)
+
+
+def end_these_sessions(sessions: list[int], *, ending: Ending, by: Actor) -> None:
+    """End these sessions now, where they are open, and keep how long the newest one took."""
+    ended = LoginSession.objects.open().filter(AnyOf(F("pk"), as_array(sessions)), tenant_id=by.tenant.pk)
+    keys = list(ended.values_list("account_id", flat=True).distinct())
+    if keys:
+        ended.update(ended_at=timezone.now(), ending=ending)
+        _remember_durations(keys)
+
+
+@transaction.atomic
+def end_sessions_of(account: Account, *, by: Actor, reason: str = "") -> int:
+    """Sign somebody out of this tenant everywhere; answers how many sessions ended."""
+    by = lock(by)
+    require(by, Right.END_SESSIONS)
+    chosen = Account.objects.filter(pk=account.pk, tenant_id=by.tenant.pk)
+    guards.require_changeable(chosen, by=by, right=Right.END_SESSIONS)
+    if account.pk == by.pk:
+        raise guards.YourOwnAccount(_("These are your own sessions. End them on the page of your own sign-in."))
+    number = LoginSession.objects.open().filter(tenant_id=by.tenant.pk, account=account).count()
+    with context("accounts.end_sessions", by=by, reason=reason):
+        end_sessions([account.pk], ending=Ending.ENDED, by=by)
+        chosen.update(sign_in_changed_at=timezone.now())
+    return number
 
 
 def _remember_durations(keys: list[int]) -> None:

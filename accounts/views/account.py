@@ -58,8 +58,12 @@ class AccountPage(ObjectPage):
             "sees_roles": self.account.may(Right.READ_ROLES, self.account.tenant),
             "sees_groups": self.account.may(Right.READ_GROUPS, self.account.tenant),
             "may_change": self.account.may(status, found) and not is_own,
+            "may_end_sessions": found.identity_id is not None and not is_own and self._may(Right.END_SESSIONS),
             **self._editing(is_own=is_own),
         }
+
+    def _may(self, right: str) -> bool:
+        return bool(self.account.may(right, self.found))
 
     def _tab(self, label: Any, name: str) -> dict[str, Any]:
         match = self.request.resolver_match

@@ -47,8 +47,14 @@ class AccountDetail(AccountPage):
             "keys": list(AccessKey.objects.of(found)) if may_key and found.type == Type.SERVICE else [],
             "link": link,
             "link_mail": newest_about(MAIL, link.pk) if link else None,
+            # Whoever lets people in sees whether there is a second factor, and resets it.
+            "factor_shown": found.identity_id is not None and found.pk != self.account.pk and self._may_let_in(),
+            "has_factor": found.identity is not None and found.identity.second_factor_at is not None,
             "may_send": bool(found.email) and self.account.may(Right.CREATE_ACCOUNTS, found),
         }
+
+    def _may_let_in(self) -> bool:
+        return bool(self.account.may(Right.CREATE_ACCOUNTS, self.found))
 
 
 class AccountAccess(AccountPage):

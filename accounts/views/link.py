@@ -63,9 +63,11 @@ class OpenedLink(View):
         if self._is_other(request) or (form is not None and not form.is_valid()):
             return self._show(request, form, status=422)
         try:
+            # Outside of what is undone: a wrong password stays counted.
+            known = self._proven(request, form)
             # Whoever is refused leaves no sign-in behind.
             with transaction.atomic():
-                identity = self._identity(request, form)
+                identity = known or self._created(form)
                 account = accept_link(self.link, identity=identity, by=self.link.account)
         except ValidationError as error:
             form.add_error("password", error)  # type: ignore[union-attr]
@@ -91,19 +93,23 @@ class OpenedLink(View):
             return NewSignInForm(data, initial={"name": self.link.account.name})
         return PasswordForm(data)
 
-    def _identity(self, request: HttpRequest, form: Any) -> Identity:
-        """Who accepts. Raises ValidationError for a wrong or a weak password."""
-        known = self._known()
-        if request.user.is_authenticated and known is not None:
-            return known
-        clean, email = form.cleaned_data, self.link.email
-        if known is None:
-            return create_identity(email, name=clean["name"], password=clean["password"], by=self.link.account)
+    def _proven(self, request: HttpRequest, form: Any) -> Identity | None:
+        """Who has a sign-in and is it; None for who makes one. Raises ValidationError for a wrong password."""
+        if form is None:
+            return request.user  # type: ignore[return-value]
+        if isinstance(form, NewSignInForm):
+            return None
         # Through allauth, which counts failed attempts for this address.
-        found = get_adapter().authenticate(request, username=email, password=clean["password"])
+        password = form.cleaned_data["password"]
+        found: Any = get_adapter().authenticate(request, username=self.link.email, password=password)
         if found is None:
             raise ValidationError(_("The password is not right."))
-        return known
+        return found
+
+    def _created(self, form: Any) -> Identity:
+        """A new sign-in. Raises ValidationError for a weak password."""
+        clean = form.cleaned_data
+        return create_identity(self.link.email, name=clean["name"], password=clean["password"], by=self.link.account)
 
     def _show(self, request: HttpRequest, form: Any, *, status: int = 200) -> HttpResponse:
         account = self.link.account

@@ -34,6 +34,12 @@ class SignIn(LoginView):
     def get_form_class(self) -> type[sign_in.SignInForm]:
         return self.form_class
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """In, or to the second factor; a browser that got in is known from then on."""
+        response = super().form_valid(form)
+        is_in = self.request.user.is_authenticated
+        return sign_in.remember_browser(self.request, response, self.request.user) if is_in else response
+
     def form_invalid(self, form: Any) -> HttpResponse:
         """The form again, with what is wrong; the same answer for a wrong password and an unknown address."""
         return self.render_to_response(self.get_context_data(form=form), status=422)

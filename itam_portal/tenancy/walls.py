@@ -21,12 +21,15 @@ TENANT_TABLE = "organizations_tenant"
 GLOBAL_TABLES = {
     "accounts_identity": "SELECT, INSERT, UPDATE",
     "accounts_identityevent": "SELECT, INSERT",
+    "accounts_identitylink": "SELECT, INSERT, UPDATE, DELETE",
+    "accounts_identitylinkevent": "SELECT, INSERT",
     "account_emailaddress": "SELECT, INSERT, UPDATE, DELETE",
     "account_emailconfirmation": "SELECT, INSERT, UPDATE, DELETE",
     "mfa_authenticator": "SELECT, INSERT, UPDATE, DELETE",
     "django_session": "SELECT, INSERT, UPDATE, DELETE",
     "django_tasks_database_dbtaskresult": "SELECT, INSERT, UPDATE, DELETE",
     "itam_cache": "SELECT, INSERT, UPDATE, DELETE",
+    "itam_limit": "SELECT, INSERT, UPDATE, DELETE",
     "django_content_type": "SELECT",
     "django_migrations": "SELECT",
     "auth_group": "",
@@ -48,6 +51,7 @@ def raise_walls(using: str) -> None:
     serving = settings.DATABASES["default"]["USER"] or "itam_app"
     with connection.cursor() as cursor:
         _make_cache_table(cursor)
+        _make_limit_table(cursor)
         existing = set(connection.introspection.table_names(cursor))
         cursor.execute(_compose("GRANT USAGE ON SCHEMA public TO {}", serving))
         for table, grants in _tables().items():
@@ -106,6 +110,14 @@ def _make_cache_table(cursor: Any) -> None:
         "expires timestamptz NOT NULL)"
     )
     cursor.execute("CREATE INDEX IF NOT EXISTS itam_cache_expires ON itam_cache (expires)")
+
+
+def _make_limit_table(cursor: Any) -> None:
+    cursor.execute(
+        "CREATE TABLE IF NOT EXISTS itam_limit (key varchar(64) PRIMARY KEY, number integer NOT NULL, "
+        "ends_at timestamptz NOT NULL)"
+    )
+    cursor.execute("CREATE INDEX IF NOT EXISTS itam_limit_ends ON itam_limit (ends_at)")
 
 
 def _compose(statement: str, *names: str) -> sql.Composed:

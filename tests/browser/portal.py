@@ -55,6 +55,11 @@ class Portal:
         """Where the browsers find it."""
         return f"http://{preflight.HOST}:{self.port}"
 
+    @property
+    def mail(self) -> Path:
+        """Where its mail lands."""
+        return self.folder / "mail"
+
     def fill(self) -> None:
         """Tables, static files, the demo, and beside it the rows that only these tests want."""
         self._make_tables()

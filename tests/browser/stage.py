@@ -30,6 +30,7 @@ CREWS = {
     "Edit together": 5,
     "Edit together plain": 3,
 }
+SIGNERS = ("Tina", "Paula", "Rosa", "Stella", "Leon")
 ENDLESS = "Endless"
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstellenleiterin"
 LONG_NAME = f"{LONG_WORD} von und zu {LONG_WORD}"[:200]
@@ -61,6 +62,7 @@ def build() -> None:
         _add_endless(tenant)
         _add_markup(tenant)
         _add_rita(tenant)
+        _add_signers(tenant)
     _add_many()
 
 
@@ -107,6 +109,16 @@ def _add_rita(tenant) -> None:  # type: ignore[no-untyped-def]
 
     password = Identity.objects.get(email="olivia@northwind.example").password
     cast.add_account(tenant, "Rita", "Operator", password=password)
+
+
+def _add_signers(tenant) -> None:  # type: ignore[no-untyped-def]
+    """People whose sign-ins tests change, each for one test."""
+    from accounts.models import Identity
+    from tests import cast
+
+    password = Identity.objects.get(email="olivia@northwind.example").password
+    for name in SIGNERS:
+        cast.add_account(tenant, name, "Viewer", password=password)
 
 
 def _add_many() -> None:

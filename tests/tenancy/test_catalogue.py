@@ -37,6 +37,7 @@ DOORS = {
     "door_identity_of_login",
     "door_invitation",
     "door_owners_to_ask",
+    "door_sessions_of_identity",
     "door_sign_in_link",
     "door_tenant_of_slug",
     "search_accounts",

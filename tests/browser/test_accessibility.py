@@ -218,7 +218,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "organization form": ("/organizations/?code=123456", _go("Edit")),
     "organization in use": ("/organizations/?code=123456", _go("Delete")),
     "tree": ("/organizations/tree/?organization=123456", _open_tree),
-    "tree searched": ("/organizations/tree/?q=nordic", _only_look),
+    "tree searched": ("/organizations/tree/?q=123456", _only_look),
     "organization groups": ("/organization-groups/", _only_look),
     "organization group": ("/organization-groups/", _go()),
     "organization picker": ("/organization-groups/", _go("Manage organizations")),

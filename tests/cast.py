@@ -45,7 +45,7 @@ from organizations.models import (
 )
 from roles.models import Role
 from roles.rights import Builtin, Right
-from users.models import BlockedUsername, ComputerUser, PendingRole
+from users.models import BlockedUsername, ComputerUser, ImportLine, PendingRole, UserImport
 
 PASSWORD = "itam-portal-demo"
 # Everything of Contoso that a page could show carries this, so that one search finds what leaked.
@@ -249,12 +249,17 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
     CustomAttribute.objects.create(tenant=tenant, subject="organization", name=mark, code="cast", kind="text")
     boss = ComputerUser.objects.create(tenant=tenant, display_name=f"{mark} Boss", home=account.home)
     viewer = Role.objects.get(tenant=tenant, builtin=Builtin.VIEWER)
-    PendingRole.objects.create(tenant=tenant, user=boss, role=viewer)
+    group = OrganizationGroup.objects.order_by("pk")[0]
+    for place in ({}, {"organization": account.home}, {"organization_group": group}):
+        PendingRole.objects.create(tenant=tenant, user=boss, role=viewer, **place)
+    known = {"tenant": tenant, "account": account, "home": account.home, "receipt": receipt}
+    one = UserImport.objects.create(**known, file_name=mark, state="dropped")
+    ImportLine.objects.create(tenant=tenant, user_import=one, number=2, cells=[mark])
     ComputerUser.objects.create(
         tenant=tenant, display_name=f"{mark} User", home=account.home, account=account, manager=boss
     )
     made = add_invitation(tenant, account, address, first_name=mark, status="accepted", account=account)
-    for place in ({"organization": account.home}, {"organization_group": OrganizationGroup.objects.order_by("pk")[0]}):
+    for place in ({"organization": account.home}, {"organization_group": group}):
         OfferedRole.objects.create(tenant=tenant, invitation=made, role=role_named("Viewer"), **place)
     InvitationPurge.objects.create(tenant=tenant, expired=1)
 

@@ -268,7 +268,7 @@ def add_invitation(
     tenant: Tenant, by: Account, email: str, *, role: str = "Viewer", at: Any = None, **fields: Any
 ) -> Invitation:
     """An invitation as it is sent, to a role, everywhere or at an organization, and to one of the groups."""
-    now = timezone.now()
+    now = timezone.now().replace(microsecond=0)
     facts = {"home": by.home, "sent_at": now, "expires_at": now + LIVES, **fields}
     made = Invitation.objects.create(tenant=tenant, invited_by=by, email=email, **facts)
     OfferedRole.objects.create(tenant=tenant, invitation=made, role=role_named(role), organization=at)

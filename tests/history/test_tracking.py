@@ -116,7 +116,7 @@ CHANGES: dict[Any, dict[str, Any]] = {
     CustomAttribute: {"name": "Changed"},
     Group: {"description": "Changed"},
     Identity: {"name": "Changed"},
-    Invitation: {"status": "declined"},
+    Invitation: {"expires_at": "2099-01-02T00:00:00+00:00"},
     Organization: {"region": "Changed"},
     OrganizationGroup: {"description": "Changed"},
     Role: {"description": "Changed"},

@@ -74,7 +74,7 @@ def draw_chips(
     for name, condition in filters.declared_filters.items():
         if not condition.has_chip:
             continue
-        icon = icons.get(name, "filter")
+        icon = icons.get(name, "list-filter")
         options = options_of(name)
         if _is_used(name, state):
             drawn.append(_draw(_chip(name, condition.bound(account), state, icon, options)))

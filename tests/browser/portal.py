@@ -36,8 +36,6 @@ class Portal:
         self.port = self.port or free_port()
         urls = server.prepare(self.superuser_url, self.database)
         self.owner_url = urls.owner
-        # Where the worker leaves mail.
-        self.mail = self.folder.with_name(f"{self.folder.name}-mail")
         self.environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
@@ -58,7 +56,7 @@ class Portal:
     @property
     def mail(self) -> Path:
         """Where its mail lands."""
-        return self.folder / "mail"
+        return self.folder.with_name(f"{self.folder.name}-mail")
 
     def fill(self) -> None:
         """Tables, static files, the demo, and beside it the rows that only these tests want."""

@@ -66,9 +66,10 @@ class MappingForm(forms.Form):
         choices = [("", _("Not imported")), *[(field.name, field.label) for field in reading.fields.values()]]
         for at, head in enumerate(one.heads):
             name = mapping[at] if at < len(mapping) and mapping[at] in reading.fields else ""
-            self.fields[f"{_COLUMN}{at}"] = forms.ChoiceField(
-                label=head or _("Column %(number)d") % {"number": at + 1}, choices=choices, required=False, initial=name
-            )
+            label = head or _("Column %(number)d") % {"number": at + 1}
+            field = forms.ChoiceField(label=label, choices=choices, required=False, initial=name)
+            field.is_always_set = True  # type: ignore[attr-defined]
+            self.fields[f"{_COLUMN}{at}"] = field
         self.fields["home"] = HomeField(reader=reader, right=Right.CREATE_USERS, empty=_("As each line says"))
         self.fields["home"].label = _("Organization of new users")
 

@@ -74,8 +74,8 @@ class Shown:
                 for name, held in line.before.items()
             ]
         elif line.outcome == LineOutcome.NEW:
-            given = [(name, text) for name, text in line.values.items() if text and name != "full"]
-            row["facts"] = [(self._label(name), self._new(name, line)) for name, _text in given]
+            given = [name for name in self.one.mapping if name and line.values.get(name)]
+            row["facts"] = [(self._label(name), self._new(name, line)) for name in given]
         return row
 
     def _label(self, name: str) -> str:

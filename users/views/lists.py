@@ -49,8 +49,12 @@ USERS = ListKind(
         "location": "map-pin",
         "corporate_unit": "network",
         "cost_center": "hash",
+        "account": "user-cog",
+        "manager": "users-round",
         "shared": "users",
+        "opt_in": "mail-check",
         "created": "clock",
+        "changed": "history",
     },
     annotations={
         **dict.fromkeys(("manager_name", "manager_handle", "account_name"), ComputerUserQuerySet.with_names),

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.accounts.own import code_of
 from tests.browser.test_accessibility import NARROW, _expect_clean, _expect_clean_in_every_light
+from tests.browser.test_own_sign_in import _open_own, _sign_out
 from tests.browser.visitors import Visitors
 
 PATH = "/invitations/accept/"
@@ -20,6 +22,25 @@ def invite(page: Page, address: str, *, role: str = "Viewer") -> None:
     panel.get_by_role("checkbox", name=re.compile(f"^{role} ")).check()
     panel.get_by_role("button", name="Send invitation").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(address)
+
+
+def _show_a_second_factor(guest: Page, address: str) -> None:
+    """Set up an authenticator app, and come in by it the next time."""
+    _open_own(guest)
+    guest.get_by_role("link", name="Add an authenticator app").click()
+    key = guest.get_by_label("The key", exact=True).input_value().replace(" ", "")
+    guest.get_by_label("Code").fill(code_of(key, -1))
+    guest.get_by_role("button", name="Set up the app").click()
+    guest.get_by_role("link", name="I have kept them").click()
+    _sign_out(guest)
+    guest.goto("/sign-in/")
+    guest.get_by_label("Email or login").fill(address)
+    guest.get_by_label("Password").fill("several quiet words")
+    guest.get_by_role("button", name="Sign in").click()
+    expect(guest.get_by_role("heading", name="Second factor")).to_be_visible()
+    guest.get_by_label("Code").fill(code_of(key))
+    guest.get_by_role("button", name="Continue").click()
+    expect(guest.get_by_role("heading", level=1)).to_have_text("IT Asset Accounts")
 
 
 @pytest.mark.provokes(422)
@@ -53,6 +74,7 @@ def test_somebody_is_invited_accepts_and_signs_in(olivia: Page, visitors: Visito
     guest.get_by_role("button", name="Sign in").click()
     expect(guest).to_have_url(re.compile("/accounts/$"))
     expect(guest.get_by_role("button", name="Signed in as")).to_contain_text("Wanda Way")
+    _show_a_second_factor(guest, address)
     olivia.reload()
     expect(olivia.locator("[data-field=status]")).to_have_text("Accepted")
     expect(olivia.locator("[data-field=life]")).to_contain_text("Accept an invitation · Wanda Way")

@@ -49,6 +49,16 @@ class InvitationQuerySet(models.QuerySet):
         """Those that are open, or expired and may be sent anew."""
         return self.filter(status="pending", replaced=False)
 
+    def leading_to(self, organization: Any) -> Self:
+        """Those that offer a role there, or whose account would be at home there."""
+        offers = _model("OfferedRole").objects.filter(tenant_id=OuterRef("tenant_id"), invitation=OuterRef("pk"))
+        return self.filter(Q(home=organization) | Q(Exists(offers.filter(organization=organization))))
+
+    def leading_to_group(self, group: Any) -> Self:
+        """Those that offer a role for a group of organizations."""
+        offers = _model("OfferedRole").objects.filter(tenant_id=OuterRef("tenant_id"), invitation=OuterRef("pk"))
+        return self.filter(Exists(offers.filter(organization_group=group)))
+
     def addressed(self, emails: Iterable[str]) -> Self:
         """Those to one of these addresses, in any case. The folded key finds the few that may be: it has an index."""
         known = list(emails)

@@ -2,11 +2,10 @@
 
 from django.utils import timezone
 
-from invitations.jobs import letters
+from invitations.jobs import ending, letters
 from invitations.jobs.bulk import COPY, RESEND, REVOKE, SEND
-from invitations.models import OfferedRole
-from invitations.operations import forget_group, forget_role, purge_invitations
-from itam_portal import guards, housekeeping
+from invitations.operations import purge_invitations
+from itam_portal import housekeeping
 from itam_portal.tenancy.actor import System
 
 
@@ -16,8 +15,4 @@ def purge_old_invitations(by: System) -> int:
     return purge_invitations(by.tenant, by=by, now=timezone.now())
 
 
-guards.count_uses(OfferedRole.objects.uses_of)
-guards.on_ending("role", lambda role, by: forget_role(role, by=by))
-guards.on_ending("group", lambda group, by: forget_group(group, by=by))
-
-__all__ = ["COPY", "RESEND", "REVOKE", "SEND", "letters"]
+__all__ = ["COPY", "RESEND", "REVOKE", "SEND", "ending", "letters"]

@@ -23,7 +23,7 @@ from itam_portal.history.context import context
 from itam_portal.mail import operations as mails
 from itam_portal.tenancy.actor import Actor
 from itam_portal.tokens import hash_of, new_token
-from organizations.models import Tenant
+from organizations.models import Organization, OrganizationGroup, Tenant
 from roles.models import Role
 
 AT_ONCE = 10_000
@@ -74,6 +74,18 @@ def forget_role(role: Role, *, by: Actor) -> None:
 def forget_group(group: Group, *, by: Actor) -> None:
     """Let no invitation offer a group that is about to end."""
     _forget(OfferedGroup.objects.filter(tenant_id=by.tenant.pk, group=group))
+
+
+def forget_organization(organization: Organization, *, by: Actor) -> None:
+    """Let no invitation lead to an organization that is about to end: only answered ones still do."""
+    _forget(OfferedRole.objects.filter(tenant_id=by.tenant.pk, organization=organization))
+    home = Organization.objects.get(tenant_id=by.tenant.pk, type="HOME")
+    Invitation.objects.filter(tenant_id=by.tenant.pk, home=organization).update(home=home)
+
+
+def forget_organization_group(group: OrganizationGroup, *, by: Actor) -> None:
+    """Let no invitation mention a group of organizations that is about to end."""
+    _forget(OfferedRole.objects.filter(tenant_id=by.tenant.pk, organization_group=group))
 
 
 def _forget(offers: Any) -> None:

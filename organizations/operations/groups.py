@@ -79,6 +79,7 @@ def delete_organization_group(group: OrganizationGroup, *, by: Actor, reason: st
     require_group_deletable(found)
     with context("organization_groups.delete", by=by, reason=reason):
         OrganizationGroupMember.objects.filter(tenant_id=by.tenant.pk, group=found).delete()
+        guards.ending("organization_group", found, by)
         found.delete()
 
 

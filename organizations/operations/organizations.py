@@ -131,6 +131,7 @@ def delete_organization(organization: Organization, *, by: Actor, reason: str = 
         for links in (OrganizationParent.objects.filter(child=found), OrganizationParent.objects.filter(parent=found)):
             links.filter(tenant_id=by.tenant.pk).delete()
         OrganizationGroupMember.objects.filter(tenant_id=by.tenant.pk, organization=found).delete()
+        guards.ending("organization", found, by)
         try:
             found.delete()
         except ProtectedError as error:

@@ -1,6 +1,7 @@
 """Making accounts: of people, who must consent before theirs can be used, and of services."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,8 +17,9 @@ from accounts.operations.keys import create_key
 from accounts.operations.links import send_link
 from accounts.operations.locking import lock
 from accounts.queries import Scope, end_of
+from itam_portal import guards as registry
 from itam_portal.history.context import context
-from itam_portal.refusals import require
+from itam_portal.refusals import Refused, require
 from itam_portal.tenancy.actor import Actor
 from organizations.models import Tenant
 from roles.models import Role
@@ -43,6 +45,9 @@ def create_account(
     """
     by = lock(by)
     account = _make(tenant, by=by, fields={**fields, "type": Type.OPERATOR}, offers=offers, reason=reason)
+    # A contact of the address gets what waited for it, as far as the actor may give it; the rest goes on waiting.
+    with suppress(Refused), transaction.atomic():
+        registry.linked(account, by=by)
     send_link(account, by=by)
     return account.refreshed()
 

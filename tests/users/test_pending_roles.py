@@ -167,3 +167,31 @@ def test_a_pending_role_is_given_and_taken_on_the_pages(browser: Client, carl: C
     assert given.status_code == taken.status_code == 302
     assert "Take Viewer from Carl Contact?" in text_of(question)
     assert not PendingRole.objects.filter(user=carl).exists()
+
+
+def test_whoever_is_made_an_account_elsewhere_gets_what_waited(browser: Client, carl: ComputerUser) -> None:
+    wait(carl, role_named("Viewer"))
+    values = {"name": "Carl Contact", "email": "CARL@northwind.example", "home": "HOME"}
+
+    made = browser.post("/accounts/new/", values)
+
+    assert made.status_code == 302
+    account = Account.objects.get(email__iexact="carl@northwind.example")
+    assert ComputerUser.objects.get(pk=carl.pk).account_id == account.pk
+    assert held(account) == ["Viewer"]
+
+
+def test_what_the_maker_may_not_give_goes_on_waiting(
+    carl: ComputerUser, northwind: Tenant, make_account: Any, client_of: Any
+) -> None:
+    wait(carl, role_named("Viewer"))
+    rights = {Right.CREATE_ACCOUNTS, Right.READ_ACCOUNTS, Right.READ_ORGANIZATIONS}
+    helper = make_account("Helper", make_role(northwind, "Helper", allows=rights))
+    values = {"name": "Carl Contact", "email": "carl@northwind.example", "home": "HOME"}
+
+    made = client_of(helper).post("/accounts/new/", values)
+
+    assert made.status_code == 302
+    assert held(Account.objects.get(email="carl@northwind.example")) == []
+    assert PendingRole.objects.filter(user=carl).count() == 1
+    assert ComputerUser.objects.get(pk=carl.pk).account_id is None

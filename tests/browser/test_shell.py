@@ -103,7 +103,7 @@ def test_the_first_key_leads_past_the_navigation(olivia: Page) -> None:
 
     assert focused(olivia) == "main"
     olivia.keyboard.press("Tab")
-    expect(olivia.get_by_role("link", name="New service account")).to_be_focused()
+    expect(olivia.get_by_role("link", name="Invite user")).to_be_focused()
 
 
 def test_a_slash_leads_to_the_search_and_can_still_be_typed(olivia: Page) -> None:

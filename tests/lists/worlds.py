@@ -56,6 +56,8 @@ def account_rows(olivia: Account) -> list[Row]:
             Account.objects.filter(pk=account.pk).update(created_at=LONG_AGO)
         if number % 2:
             give(account, roles[number % 3])
+    # Who asks has signed in: nobody was seen later, then as now.
+    Account.objects.filter(pk=olivia.pk).update(last_login_at=timezone.now())
     fields = "pk name_key login login_key email_key job_title_key role_key status type last_login_at"
     columns = [*fields.split(), "last_login_duration", "home_key", "home__code", "role_names", "search_key"]
     columns += ["has_user", "left_at", "moved_at", "quiet_since", "change_rank"]

@@ -10,6 +10,7 @@ from itam_portal.tenancy.reach import ALL
 from organizations.models import CustomAttribute
 from roles.rights import Right
 from users.importing.fields import OWN
+from users.importing.planning import joined_at_once
 from users.models import LineOutcome, UserImport
 
 # What every statement is about: the lines of this import, and the person that a line is about.
@@ -152,7 +153,12 @@ class _Judge:
 
 def judge_lines(one: UserImport, *, by: Actor) -> tuple[dict[str, int], str]:
     """Decide what each line would do now; answers how many lines do what, and a digest of all of it."""
-    judge, mapped = _Judge(one, by), [name for name in one.mapping if name]
+    judge = _Judge(one, by)
+    with joined_at_once(judge.cursor):
+        return _judged(judge, [name for name in one.mapping if name], by)
+
+
+def _judged(judge: _Judge, mapped: list[str], by: Actor) -> tuple[dict[str, int], str]:
     judge.run(_RESET)
     judge.run(_FIND)
     judge.refuse("twice")

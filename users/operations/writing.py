@@ -7,6 +7,7 @@ from django.db import connection
 
 from itam_portal.tenancy.actor import Actor
 from users.importing.fields import LINES, OWN
+from users.importing.planning import joined_at_once
 from users.models import FLAGS, UserImport
 
 _OURS = "l.tenant_id = %(tenant)s AND l.user_import_id = %(one)s"
@@ -31,7 +32,7 @@ def _new() -> dict[str, str]:
         "display_name": "$called",
         "tenant_id": "l.tenant_id",
         "home_id": "COALESCE((l.values ->> 'home')::bigint, %(home)s)",
-        "manager_id": "l.manager_id",
+        "manager_id": "l.boss_id",
         "attributes": "$given",
         "version": "1",
         "created_at": "now()",
@@ -48,16 +49,24 @@ def _changes(mapped: list[str]) -> str:
     if "home" in mapped:
         sets["home_id"] = "COALESCE((l.values ->> 'home')::bigint, u.home_id)"
     if "manager" in mapped:
-        sets["manager_id"] = "CASE WHEN l.values ? 'manager' THEN l.manager_id ELSE u.manager_id END"
+        sets["manager_id"] = (
+            "CASE WHEN l.values ? 'manager' THEN COALESCE(l.manager_id, boss.user_id) ELSE u.manager_id END"
+        )
     if any(name.startswith(OWN) for name in mapped):
         sets["attributes"] = "(u.attributes || $given) - $cleared"
     return ", ".join(f"{name} = {text}" for name, text in sets.items())
 
 
+# The line that is about somebody's manager, where the file has one.
+_BOSS = (
+    "users_importline boss ON boss.tenant_id = l.tenant_id AND boss.user_import_id = l.user_import_id "
+    "AND boss.number = l.manager_line"
+)
+# Managers are written before those whom they manage: then nobody is written twice. `$ready` says whose turn it is.
 _INSERT = """
 WITH fresh AS (
-    SELECT l.*, row_number() OVER (ORDER BY l.number) AS place FROM users_importline l
-    WHERE $ours AND l.outcome = 'new'
+    SELECT l.*, COALESCE(l.manager_id, boss.user_id) AS boss_id, row_number() OVER (ORDER BY l.number) AS place
+    FROM users_importline l LEFT JOIN $boss WHERE $ours AND l.outcome = 'new' AND l.user_id IS NULL AND ($ready)
 ), made AS (
     -- Numbers are given in the order of the rows: the place of a number is the place of its line.
     INSERT INTO users_computeruser ($columns) SELECT $values FROM fresh l ORDER BY l.place RETURNING id
@@ -66,16 +75,17 @@ WITH fresh AS (
 )
 UPDATE users_importline l SET user_id = placed.id FROM placed JOIN fresh USING (place) WHERE $ours AND l.id = fresh.id
 """
+_READY, _ANYBODY = "l.manager_line IS NULL OR boss.user_id IS NOT NULL", "TRUE"
 _UPDATE = """
 UPDATE users_computeruser u SET $sets, version = u.version + 1, changed_at = now()
-FROM users_importline l WHERE $ours AND l.outcome = 'changed' AND u.tenant_id = %(tenant)s AND u.id = l.user_id
+FROM users_importline l LEFT JOIN $boss
+WHERE $ours AND l.outcome = 'changed' AND u.tenant_id = %(tenant)s AND u.id = l.user_id
 """
-_MANAGERS = """
-UPDATE users_computeruser u SET manager_id = boss.user_id
-FROM users_importline l JOIN users_importline boss
-    ON boss.tenant_id = l.tenant_id AND boss.user_import_id = l.user_import_id AND boss.number = l.manager_line
-WHERE $ours AND l.outcome IN ('new', 'changed') AND u.tenant_id = %(tenant)s AND u.id = l.user_id
-    AND boss.user_id IS NOT NULL
+# Who manages each other in a circle was written without.
+_CIRCLES = """
+UPDATE users_computeruser u SET manager_id = boss.user_id FROM users_importline l JOIN $boss
+WHERE $ours AND l.outcome = 'new' AND u.tenant_id = %(tenant)s AND u.id = l.user_id
+    AND u.manager_id IS NULL AND boss.user_id IS NOT NULL
 """
 _RECEIPT = """
 INSERT INTO lists_receiptrow (tenant_id, receipt_id, object_id, outcome, before)
@@ -94,6 +104,16 @@ def write_people(one: UserImport, receipt_id: int, *, by: Actor) -> None:
     parts |= {name: Template(text).substitute(parts) for name, text in (("given", _GIVEN), ("cleared", _CLEARED))}
     parts |= {"columns": ", ".join(new), "values": Template(", ".join(new.values())).substitute(parts)}
     parts |= {"sets": Template(sets).substitute(parts)}
-    with connection.cursor() as cursor:
-        for statement in [_INSERT, *([_UPDATE] if sets else []), _MANAGERS, _RECEIPT]:
-            cursor.execute(Template(statement).substitute(parts), facts)
+    parts["boss"] = _BOSS
+    with connection.cursor() as cursor, joined_at_once(cursor):
+        for ready in (_READY, _ANYBODY):
+            while _run(cursor, _INSERT, {**parts, "ready": ready}, facts):
+                pass
+        for statement in [*([_UPDATE] if sets else []), _CIRCLES, _RECEIPT]:
+            _run(cursor, statement, parts, facts)
+
+
+def _run(cursor: Any, statement: str, parts: dict[str, str], facts: dict[str, Any]) -> int:
+    """Do one statement about the lines; answers how many rows it changed."""
+    cursor.execute(Template(statement).substitute(parts), facts)
+    return cursor.rowcount

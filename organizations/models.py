@@ -88,6 +88,31 @@ class OrganizationType(models.TextChoices):
     UNKNOWN = "UNKNOWN", _("Unknown")
 
 
+_HOME_KEY = "(SELECT o.name_key || ' ' || o.id FROM organizations_organization o WHERE o.id = NEW.home_id)"
+_MOVE_HOME_KEY = f"home_key = COALESCE({_HOME_KEY}, '')"
+_FOLLOW_HOME = "UPDATE {} SET {} WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
+
+
+def home_key_triggers(table: str, *, prefix: str = "") -> list[pgtrigger.Trigger]:
+    """What keeps `home_key` of a table's rows: the name of their home, unique for each, for the order of lists."""
+    return [
+        pgtrigger.Trigger(
+            name=f"{prefix}home_key_of_new",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            func=f"NEW.home_key := COALESCE({_HOME_KEY}, ''); RETURN NEW;",
+        ),
+        # Afterwards, not before: a BEFORE UPDATE trigger makes every update fold all generated columns anew.
+        pgtrigger.Trigger(
+            name=f"{prefix}home_key_of_moved",
+            when=pgtrigger.After,
+            operation=pgtrigger.UpdateOf("home_id"),
+            condition=pgtrigger.Condition("OLD.home_id IS DISTINCT FROM NEW.home_id"),
+            func=_FOLLOW_HOME.format(table, _MOVE_HOME_KEY),
+        ),
+    ]
+
+
 _RENAME = "UPDATE {} SET home_key = NEW.name_key || ' ' || NEW.id WHERE tenant_id = NEW.tenant_id AND home_id = NEW.id;"
 
 

@@ -12,6 +12,7 @@ from accounts.guards import OutOfReach
 from accounts.models import Account, Theme, Type
 from accounts.operations import WrongFields
 from itam_portal.fields import OneLine
+from itam_portal.lists.facts import YES_NO
 from organizations.models import Organization
 from organizations.queries import LISTED
 from roles.rights import Right
@@ -157,8 +158,7 @@ class TogetherForm(forms.Form):
         self.fields["home"] = HomeField(reader=reader, empty=several["home"] or "–")
         self.fields["job_title"].widget.attrs["placeholder"] = several["job_title"]
         shared = self.fields["shared"]
-        choices = [("yes", _("Yes")), ("no", _("No"))]
-        shared.choices = [("", several["shared"]), *choices] if several["shared"] else choices  # type: ignore[attr-defined]
+        shared.choices = [("", several["shared"]), *YES_NO] if several["shared"] else YES_NO  # type: ignore[attr-defined]
 
     @property
     def rows(self) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from itam_portal.history.tracking import tracked
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
 from itam_portal.tenancy.reach import Reach
 from itam_portal.tenancy.text import ShortText, folded
+from organizations.models import home_key_triggers
 
 # Sortable columns are NOT NULL: a missing moment sorts as the smallest, an endless one as the greatest.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,13 +44,6 @@ class Type(models.TextChoices):
 
     OPERATOR = "operator", _("Operator")
     SERVICE = "service", _("Service")
-
-
-# The home organization's name, for the order of a list: unique for each organization.
-_HOME_KEY = "(SELECT o.name_key || ' ' || o.id FROM organizations_organization o WHERE o.id = NEW.home_id)"
-
-_MOVE_HOME_KEY = f"home_key = COALESCE({_HOME_KEY}, '')"
-_FOLLOW_HOME = "UPDATE accounts_account SET {} WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
 
 
 @tracked(
@@ -162,20 +156,7 @@ class Account(TenantRow):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="home_key_of_new",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=f"NEW.home_key := COALESCE({_HOME_KEY}, ''); RETURN NEW;",
-            ),
-            # Afterwards, not before: a BEFORE UPDATE trigger makes every update fold all generated columns anew.
-            pgtrigger.Trigger(
-                name="home_key_of_moved",
-                when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("home_id"),
-                condition=pgtrigger.Condition("OLD.home_id IS DISTINCT FROM NEW.home_id"),
-                func=_FOLLOW_HOME.format(_MOVE_HOME_KEY),
-            ),
+            *home_key_triggers("accounts_account"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from itam_portal.fields import OneLine
+from itam_portal.lists.facts import YES_NO
 from organizations.attributes.values import LONGEST_VALUE, clean_value
 from organizations.models import AttributeKind, CustomAttribute
 
@@ -30,7 +31,7 @@ class ValueField(OneLine):
 
 def _widget_of(attribute: CustomAttribute) -> forms.Widget:
     if attribute.kind == AttributeKind.YES_NO:
-        return forms.Select(choices=[("", "–"), ("yes", _("Yes")), ("no", _("No"))])
+        return forms.Select(choices=[("", "–"), *YES_NO])
     if attribute.kind == AttributeKind.CHOICE:
         return forms.Select(choices=[("", "–"), *[(choice, choice) for choice in attribute.choices]])
     if attribute.kind == AttributeKind.DATE:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from itam_portal.pages import Page
-from itam_portal.refusals import Refused
 from itam_portal.requests import PortalRequest, reason_of
 from itam_portal.shell import Crumb, Shell
 from organizations.forms import AttributeForm, AttributeNewForm
@@ -167,10 +166,3 @@ class AttributeDelete(AttributePage):
         holders = f"{Shell.carrying(self.request, self.list_name)}?{found.field_name}__empty=no"
         context = {"attribute": found, "held": holders_of(found).count(), "holders_url": holders}
         return self.draw({**context, "back": self._address()}, status=status)
-
-
-def refusal_beside(form: Any, known: list[CustomAttribute], refusal: Refused) -> None:
-    """Put each problem of custom attributes beside its field."""
-    fields = {attribute.name: attribute.field_name for attribute in known}
-    for name, problem in getattr(refusal, "problems", {}).items():
-        form.add_error(fields.get(name), problem)

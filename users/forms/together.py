@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.forms import HomeField
 from accounts.models import Account
+from itam_portal.lists.facts import YES_NO
 from roles.rights import Right
 from users.forms.people import ComputerUserForm
 from users.models import FLAGS, ComputerUser, UserStatus
@@ -31,7 +32,7 @@ class TogetherForm(ComputerUserForm):
         for name in [name for name in self.fields if name not in (*TOGETHER, *self.own)]:
             del self.fields[name]
         for name in FLAGS:
-            self.fields[name] = forms.ChoiceField(label=self.fields[name].label, choices=[("", ""), *_yes_or_no()])
+            self.fields[name] = forms.ChoiceField(label=self.fields[name].label, choices=[("", ""), *YES_NO])
             self.common[name] = _ANSWERS.get(self.common[name], "")
         self.fields["status"] = forms.ChoiceField(
             label=self.fields["status"].label, choices=[("", ""), *UserStatus.choices]
@@ -99,10 +100,6 @@ class TogetherForm(ComputerUserForm):
             changed["country"] = changed["country"].upper()
         own = {one.name: clean[one.field_name] for one in self.attributes if one.field_name in self._ticked}
         return {**changed, **({"attributes": own} if own else {})}
-
-
-def _yes_or_no() -> list[tuple[str, str]]:
-    return [("yes", _("Yes")), ("no", _("No"))]
 
 
 class TransferForm(forms.Form):

@@ -1,8 +1,14 @@
-"""How the database is to join lines that it has never counted."""
+"""What all statements about an import's lines share, and how the database is to join lines it never counted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+# The lines of one import, and what a line calls its person.
+PARTS = {
+    "ours": "l.tenant_id = %(tenant)s AND l.user_import_id = %(one)s",
+    "called": "COALESCE(NULLIF(l.values ->> 'display_name', ''), l.values ->> 'full')",
+}
 
 
 @contextmanager

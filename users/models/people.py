@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from itam_portal.history.tracking import tracked
 from itam_portal.tenancy.models import TenantRow, belongs_to, own_key, same_tenant
 from itam_portal.tenancy.text import ShortText, folded
+from organizations.models import home_key_triggers
 from users.queries import ComputerUserQuerySet, PendingRoleQuerySet
 
 
@@ -19,12 +20,6 @@ class UserStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     INACTIVE = "inactive", _("Inactive")
     RETIRED = "retired", _("Retired")
-
-
-# The home organization's name, for the order of a list: unique for each organization.
-_HOME_KEY = "(SELECT o.name_key || ' ' || o.id FROM organizations_organization o WHERE o.id = NEW.home_id)"
-_MOVE_HOME_KEY = f"home_key = COALESCE({_HOME_KEY}, '')"
-_FOLLOW_HOME = "UPDATE users_computeruser SET {} WHERE tenant_id = NEW.tenant_id AND id = NEW.id; RETURN NULL;"
 
 
 # Facts that hold or do not.
@@ -149,20 +144,7 @@ class ComputerUser(TenantRow):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="user_home_key_of_new",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=f"NEW.home_key := COALESCE({_HOME_KEY}, ''); RETURN NEW;",
-            ),
-            # Afterwards, not before: a BEFORE UPDATE trigger makes every update fold all generated columns anew.
-            pgtrigger.Trigger(
-                name="user_home_key_of_moved",
-                when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("home_id"),
-                condition=pgtrigger.Condition("OLD.home_id IS DISTINCT FROM NEW.home_id"),
-                func=_FOLLOW_HOME.format(_MOVE_HOME_KEY),
-            ),
+            *home_key_triggers("users_computeruser", prefix="user_"),
             # Here and not in operations: no door to a person, not even a later one, can forget their account.
             pgtrigger.Trigger(
                 name="user_marks_account",

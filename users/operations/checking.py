@@ -10,15 +10,14 @@ from itam_portal.tenancy.reach import ALL
 from organizations.models import CustomAttribute
 from roles.rights import Right
 from users.importing.fields import OWN
-from users.importing.planning import joined_at_once
+from users.importing.planning import PARTS, joined_at_once
 from users.models import LineOutcome, UserImport
 
-# What every statement is about: the lines of this import, and the person that a line is about.
+# What the statements here are made of, beside what all about an import are.
 _PARTS = {
-    "ours": "l.tenant_id = %(tenant)s AND l.user_import_id = %(one)s",
+    **PARTS,
     "person": "u.tenant_id = %(tenant)s AND u.id = l.user_id",
     "handle": "COALESCE(substring(l.values ->> 'manager' FROM '\\(([^()]+)\\)$'), l.values ->> 'manager')",
-    "called": "COALESCE(NULLIF(l.values ->> 'display_name', ''), l.values ->> 'full')",
 }
 _RESET = """
 UPDATE users_importline l SET refusals = '[]', outcome = '', user_id = NULL, manager_id = NULL, manager_line = NULL,

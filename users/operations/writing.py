@@ -1,4 +1,4 @@
-"""Writing an import down: new people, changed people and their managers, each in one statement."""
+"""Writing an import down: new people, managers first, then changed ones, each many in a statement."""
 
 from string import Template
 from typing import Any
@@ -7,10 +7,9 @@ from django.db import connection
 
 from itam_portal.tenancy.actor import Actor
 from users.importing.fields import LINES, OWN
-from users.importing.planning import joined_at_once
+from users.importing.planning import PARTS, joined_at_once
 from users.models import FLAGS, UserImport
 
-_OURS = "l.tenant_id = %(tenant)s AND l.user_import_id = %(one)s"
 # The attributes that a line gives, and the names of those that it clears.
 _GIVEN = """COALESCE((
     SELECT jsonb_object_agg(substr(held.key, $start), held.value) FROM jsonb_each_text(l.values) AS held
@@ -18,7 +17,6 @@ _GIVEN = """COALESCE((
 _CLEARED = """ARRAY(
     SELECT substr(held.key, $start) FROM jsonb_each_text(l.values) AS held
     WHERE starts_with(held.key, '$own') AND held.value = '')"""
-_CALLED = "COALESCE(NULLIF(l.values ->> 'display_name', ''), l.values ->> 'full')"
 _PRESET = {"inventory_source": "Import", "status": "active", **dict.fromkeys(FLAGS, "false")}
 
 
@@ -100,11 +98,10 @@ def write_people(one: UserImport, receipt_id: int, *, by: Actor) -> None:
     """Write down what the checked lines say, and one row of the receipt for each person they are about."""
     facts: dict[str, Any] = {"tenant": by.tenant.pk, "one": one.pk, "home": one.home_id, "receipt": receipt_id}
     new, sets = _new(), _changes([name for name in one.mapping if name])
-    parts = {"start": str(len(OWN) + 1), "own": OWN, "ours": _OURS, "called": _CALLED}
+    parts = {"start": str(len(OWN) + 1), "own": OWN, "boss": _BOSS, **PARTS}
     parts |= {name: Template(text).substitute(parts) for name, text in (("given", _GIVEN), ("cleared", _CLEARED))}
     parts |= {"columns": ", ".join(new), "values": Template(", ".join(new.values())).substitute(parts)}
     parts |= {"sets": Template(sets).substitute(parts)}
-    parts["boss"] = _BOSS
     with connection.cursor() as cursor, joined_at_once(cursor):
         # Keys that are checked at the end wait in a queue that every row's triggers walk through: with a hundred
         # thousand rows that takes most of the time.

@@ -85,6 +85,18 @@ sign_in_link = register(
     )
 )
 
+access_key = register(
+    Door(
+        name="door_access_key",
+        arguments="beginning text, hash text",
+        returns="TABLE(tenant_id bigint, key_id bigint)",
+        body="""
+        SELECT k.tenant_id, k.id FROM accounts_accesskey k
+        WHERE k.prefix = beginning AND k.secret_hash = hash AND hash <> ''
+        """,
+    )
+)
+
 all_tenants = register(
     Door(
         name="door_all_tenants",

@@ -11,6 +11,8 @@ class PortalRequest(HttpRequest):
     account: Any
     user: Any
     login_session: Any
+    # The key that a program came in by; nobody who signed in has one.
+    access_key: Any
 
 
 def number_of(text: str) -> int | None:

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.AccessKeyMiddleware",
     "accounts.middleware.TenantMiddleware",
 ]
 
@@ -150,6 +151,10 @@ SESSION_ENGINE = "itam_portal.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# Calls of the API within a minute: of one key, and of all keys of a tenant together.
+API_CALLS_A_MINUTE_KEY = env.int("API_CALLS_A_MINUTE_KEY", 3_000)
+API_CALLS_A_MINUTE_TENANT = env.int("API_CALLS_A_MINUTE_TENANT", 6_000)
 
 # A new language is a folder below locale/: nothing else needs to change.
 LANGUAGE_CODE = "en"

@@ -61,6 +61,11 @@ def new_key() -> tuple[str, str]:
     return body + check_digits(body), f"{PREFIX}_{name}"
 
 
+def beginning_of(key: str) -> str:
+    """The part of an access key by which it is recognized."""
+    return "_".join(key.split("_")[:2])
+
+
 def is_well_formed(key: str) -> bool:
     """Whether this could be an access key: one with a typing error is told without asking the database."""
     return key.startswith(f"{PREFIX}_") and key.isascii() and key[-6:] == check_digits(key[:-6])

@@ -3,10 +3,17 @@
 from django.urls import include, path
 
 from itam_portal import health
+from itam_portal.api.site import PREFIX, make_api
+from itam_portal.api.views import document
+from organizations.api import router as organizations
+
+api = make_api(organizations)
 
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("api/v1/openapi.json", document, {"api": api}, name="api_document"),
+    path(PREFIX.removeprefix("/"), api.urls),
     path("", include("accounts.urls")),
     path("", include("roles.urls")),
     path("", include("organizations.urls")),

@@ -234,6 +234,13 @@ def parent_names(account: Any, keys: Iterable[int]) -> dict[int, list[str]]:
     return dict(rows.order_by().values_list("child", "names"))
 
 
+def parent_codes(account: Any, keys: Iterable[int]) -> dict[int, list[str]]:
+    """The same with their codes in place of names."""
+    links = links_seen_by(account).filter(child__in=list(keys)).values("child")
+    rows = links.annotate(codes=ArrayAgg("parent__code", order_by=("parent__name_key", "parent")))
+    return dict(rows.order_by().values_list("child", "codes"))
+
+
 def children_of(account: Any, parents: Iterable[int], most: int) -> dict[int, list[Any]]:
     """The first `most` organizations below each of these that this account sees, by name, and one more than that."""
     organizations = apps.get_model("organizations", "Organization").objects

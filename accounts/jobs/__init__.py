@@ -1,6 +1,6 @@
 """What this floor gives the shared parts when the program starts."""
 
-from accounts.jobs import giving, letters, notices, organizations, own_letters, roles
+from accounts.jobs import calls, giving, letters, notices, organizations, own_letters, roles
 from accounts.jobs.bulk import CONFIRM, DISABLE, EDIT, ENABLE, automation_of, editing_with
 from accounts.jobs.keys import REVOKE
 
@@ -11,6 +11,7 @@ __all__ = [
     "ENABLE",
     "REVOKE",
     "automation_of",
+    "calls",
     "editing_with",
     "giving",
     "letters",

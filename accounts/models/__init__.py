@@ -8,6 +8,7 @@ from accounts.models.accounts import (
     Status,
     Type,
 )
+from accounts.models.calls import ApiCall, KeptAnswer
 from accounts.models.holding import Group, GroupMember, HeldRole, RoleAssignment
 from accounts.models.identity import Identity, IdentityLink, Purpose, Theme
 from accounts.models.keys import AccessKey, KeyState, state_of
@@ -20,12 +21,14 @@ __all__ = [
     "NO_DURATION",
     "AccessKey",
     "Account",
+    "ApiCall",
     "Ending",
     "Group",
     "GroupMember",
     "HeldRole",
     "Identity",
     "IdentityLink",
+    "KeptAnswer",
     "KeyState",
     "LoginSession",
     "Purpose",

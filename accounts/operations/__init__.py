@@ -10,6 +10,7 @@ from accounts.operations.assignments import (
     take_assignment,
     take_roles,
 )
+from accounts.operations.calls import forget_calls, keep_answer, note_call
 from accounts.operations.confirming import confirm_rights
 from accounts.operations.creating import Offer, admit, create_account, create_service_account
 from accounts.operations.editing import ChangedMeanwhile, NoSuchOrganization, edit_account, edit_accounts
@@ -151,6 +152,7 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "end_sign_in",
+    "forget_calls",
     "found_roles",
     "found_tenant",
     "furnish_tenant",
@@ -158,7 +160,9 @@ __all__ = [
     "give_roles",
     "home_of",
     "judge_revoking",
+    "keep_answer",
     "lock",
+    "note_call",
     "note_passkey_use",
     "refresh_access",
     "refresh_stale_roles",

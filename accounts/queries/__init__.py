@@ -9,6 +9,7 @@ from accounts.queries.accounts import (
     identity_by_key,
     tenant_wide,
 )
+from accounts.queries.calls import ANSWERS_KEPT_FOR, CALLS_KEPT_FOR, kept_answer
 from accounts.queries.changes import CHANGE_NEEDS, QUIET, Change, change_is, changes_in, changes_of
 from accounts.queries.effects import Effect, Held, RightsOf, Side, effect_of, outside_of, roles_now, with_more, without
 from accounts.queries.ends import EndsMoved, dated_days, ends_moved, moved_pairs
@@ -17,7 +18,9 @@ from accounts.queries.overview import kinds_of, statuses_of, weeks_of
 from accounts.queries.ways import HeldRight, with_ways
 
 __all__ = [
+    "ANSWERS_KEPT_FOR",
     "AUTOMATION",
+    "CALLS_KEPT_FOR",
     "CHANGE_NEEDS",
     "QUIET",
     "AccountQuerySet",
@@ -43,6 +46,7 @@ __all__ = [
     "end_of",
     "ends_moved",
     "identity_by_key",
+    "kept_answer",
     "kinds_of",
     "moved_pairs",
     "organizations_behind",

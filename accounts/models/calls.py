@@ -1,0 +1,53 @@
+"""What programs called: the log of each key's calls, and answers that a call sent again gets once more."""
+
+from django.db import models
+
+from itam_portal.tenancy.models import TenantRow, belongs_to, same_tenant
+from itam_portal.tenancy.text import ShortText
+
+
+class ApiCall(TenantRow):
+    """One call of the API by a key. What was sent and answered is not kept."""
+
+    grants = "SELECT, INSERT, DELETE"
+
+    key = belongs_to("accounts.AccessKey", related_name="calls")
+    at = models.DateTimeField(auto_now_add=True)
+    method = ShortText(max_length=10)
+    path = ShortText(max_length=500)
+    status = models.PositiveSmallIntegerField()
+    milliseconds = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [*same_tenant("api_call", key="accounts_accesskey")]
+        indexes = [
+            models.Index(fields=["tenant", "key", "-id"], name="api_calls_of_key"),
+            models.Index(fields=["tenant", "at"], name="api_calls_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class KeptAnswer(TenantRow):
+    """The answer to a call with an Idempotency-Key, sealed, for a day."""
+
+    grants = "SELECT, INSERT, DELETE"
+
+    account = belongs_to("accounts.Account")
+    name = ShortText(max_length=255)
+    # What tells the call from others: method, address and body, hashed.
+    mark = ShortText(max_length=64)
+    sealed = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            *same_tenant("kept_answer", account="accounts_account"),
+            models.UniqueConstraint(fields=["tenant", "account", "name"], name="kept_answer_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "at"], name="kept_answers_by_time")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,47 @@
+"""What every endpoint states: the right that opens it, and the parameters that it knows."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from itam_portal.api.problems import WrongParameters
+from itam_portal.refusals import NotAllowed
+
+Endpoint = Callable[..., HttpResponse]
+
+
+def endpoint(
+    right: str | None, *, everywhere: bool = False, query: tuple[str, ...] = (), lists: bool = False
+) -> Callable[[Endpoint], Endpoint]:
+    """Let an endpoint be called with this right, `everywhere` where it is needed for the whole tenant.
+
+    `query` names the parameters of the address; those of lists are checked by the list itself. Raises NotAllowed,
+    WrongParameters.
+    """
+
+    def decorate(answer: Endpoint) -> Endpoint:
+        @functools.wraps(answer)
+        def checked(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            account = request.account
+            if right and not account.may(right, account.tenant if everywhere else None):
+                raise NotAllowed
+            if not lists:
+                refuse_unknown(request, query)
+            return answer(request, *args, **kwargs)
+
+        checked.right, checked.everywhere = right, everywhere  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def refuse_unknown(request: Any, known: tuple[str, ...]) -> None:
+    """Raise WrongParameters where the address has a parameter that is not known here, or one twice."""
+    errors = [(name, _("There is no parameter of this name here.")) for name in request.GET if name not in known]
+    twice = [name for name in request.GET if name in known and len(request.GET.getlist(name)) > 1]
+    errors += [(name, _("This parameter may be given only once.")) for name in twice]
+    if errors:
+        raise WrongParameters(errors)

@@ -1,0 +1,226 @@
+"""Lists as JSON: the same rows, filters and orders as the pages have, by the same engine."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from itam_portal.api.answers import success
+from itam_portal.api.problems import WrongParameters
+from itam_portal.lists.filters import ListFilterSet
+from itam_portal.lists.finder import NUMBERED_ROWS, Total
+from itam_portal.lists.listing import Listing, ListKind
+from itam_portal.lists.preferences import kept_of
+from itam_portal.lists.state import PLACE
+from itam_portal.lists.tables import Row
+from itam_portal.lists.viewing import resolve, view_number
+from itam_portal.pages import ListPage
+from itam_portal.requests import number_of
+
+LARGEST, USUAL = 200, 25
+# How a page of HTML is looked at: nothing of it means anything here.
+_ONLY_PAGES = ("boxes",)
+# Lists in the documents sort by one field, named so.
+SORT_BY, SORT_ORDER = "sort_by", "sort_order"
+Translate = Callable[[str], str]
+
+
+def same(text: str) -> str:
+    """A value that lists know by the same word."""
+    return text
+
+
+@dataclass(frozen=True)
+class Alias:
+    """A parameter that lists know by another name, with what becomes of its value (ValueError where it is wrong)."""
+
+    name: str
+    value: Translate = same
+
+
+@dataclass(frozen=True)
+class ApiList:
+    """A list page as an endpoint: what its rows are called, what they hold, and what else they are asked by."""
+
+    word: str
+    page: type[ListPage]
+    # The stored values that `describe` needs of each row.
+    needs: tuple[str, ...]
+    describe: Callable[[Any, list[Row]], list[dict[str, Any]]]
+    # Filters besides the page's own.
+    filters: type[ListFilterSet] | None = None
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    # What `sort_by` may be, with the list's own names.
+    sorts: Mapping[str, str] = field(default_factory=dict)
+    # Which column's values stand under which name, where a caller may choose columns.
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def kind_of(self, account: Any) -> ListKind:
+        """The page's kind of list, with the filters of the API."""
+        kind = self.page.kind_of(account)
+        return replace(kind, filters=self.filters) if self.filters else kind
+
+    def answer(self, request: HttpRequest, *, rows: Any = None, **place: Any) -> HttpResponse:
+        """The list that this address asks for. Raises WrongParameters with all that is wrong with it."""
+        asked = _Asked(self, request, place)
+        listing = asked.listing(rows)
+        errors = [*asked.errors, *asked.errors_of(listing)]
+        if errors:
+            raise WrongParameters(errors)
+        return asked.answer(listing)
+
+
+class _Asked:
+    """One request for a list."""
+
+    def __init__(self, source: ApiList, request: Any, place: dict[str, Any]) -> None:
+        self.source, self.request, self.account = source, request, request.account
+        self.errors: list[tuple[str, Any]] = []
+        self.data: QueryDict = request.GET.copy()
+        self.page = source.page()
+        self.page.setup(request, **place)
+        self._tenant()
+        self.limit = self._limit()
+        self.number = str(self.data.get("page") or "1")
+        self._check_page()
+        self._translate()
+        self._sort()
+
+    def _tenant(self) -> None:
+        """A link may name the tenant; another one than the key's is not there."""
+        slugs = self.data.pop("tenant", [])
+        if any(slug.lower() != self.account.tenant.slug for slug in slugs):
+            raise Http404
+
+    def _limit(self) -> int:
+        given = [*self.data.pop("limit", []), *self.data.pop("per_page", [])]
+        number = number_of(given[0]) if len(given) == 1 else USUAL
+        if len(given) > 1:
+            self.errors.append(("limit", _("Give the limit once.")))
+        elif number is None or not 1 <= number <= LARGEST:
+            words = _("A limit is a whole number from 1 to %(most)s, not “%(value)s”.")
+            self.errors.append(("limit", words % {"most": LARGEST, "value": given[0][:60]}))
+        return number or USUAL
+
+    def _check_page(self) -> None:
+        for name in _ONLY_PAGES:
+            if name in self.data:
+                self.errors.append((name, _("There is no parameter of this name here.")))
+                del self.data[name]
+        number = number_of(self.number)
+        if number and number * self.limit > NUMBERED_ROWS:
+            words = _("Pages are numbered over the first %(most)s rows only: follow nextPage beyond.")
+            self.errors.append(("page", words % {"most": NUMBERED_ROWS}))
+        elif not number:
+            self.errors.append(("page", _("A page is a whole number from 1, not “%(v)s”.") % {"v": self.number[:60]}))
+            self.data.pop("page", None)
+
+    def _translate(self) -> None:
+        """The parameters of the documents, as the list knows them."""
+        for name, alias in self.source.aliases.items():
+            for text in self.data.pop(name, []):
+                self._add(name, alias, text)
+
+    def _add(self, name: str, alias: Alias, text: str) -> None:
+        try:
+            value = alias.value(text) if text else ""
+        except ValueError as error:
+            self.errors.append((name, str(error)))
+        else:
+            if value:
+                self.data.appendlist(alias.name, value)
+
+    def _sort(self) -> None:
+        keys, orders = self.data.pop(SORT_BY, []), self.data.pop(SORT_ORDER, [])
+        if not self.source.sorts and (keys or orders):
+            self.errors += [(name, _("There is no parameter of this name here.")) for name in (SORT_BY, SORT_ORDER)]
+            return
+        key, order = "".join(keys[:1]), "".join(orders[:1]).lower()
+        if order not in ("", "asc", "desc") or len(orders) > 1:
+            self.errors.append((SORT_ORDER, _("The order is asc or desc.")))
+        if len(keys) > 1 or (key and key not in self.source.sorts):
+            known = ", ".join(self.source.sorts)
+            self.errors.append((SORT_BY, _("This list is sorted by one of: %(known)s.") % {"known": known}))
+        elif (key or order) and "sort" in self.data:
+            self.errors.append((SORT_BY, _("Give either sort or sort_by and sort_order.")))
+        elif key or order:
+            name = self.source.sorts[key or next(iter(self.source.sorts))]
+            self.data["sort"] = f"-{name}" if order == "desc" else name
+
+    def listing(self, rows: Any) -> Listing:
+        """The list in the state that is asked for. Nobody's preferences count here."""
+        kind, data, problems = self.source.kind_of(self.account), self.data, []
+        if "view" in data:
+            number = view_number(str(data.get("view") or ""))
+            kept = kept_of(self.account, self.page.list_name(), columns_of=kind.name, asked=number)
+            viewed = resolve(data, kept.views, with_default=False)
+            data, problems = viewed.data, viewed.problems
+        seen = self.page.visible_rows() if rows is None else rows
+        is_whole = rows is None and self.page.is_whole()
+        listing = Listing(kind, seen, data, account=self.account, is_whole=is_whole)
+        if "columns" in self.data and not self.source.columns:
+            problems = [*problems, _("The columns of this list cannot be chosen.")]
+        listing.problems = [*listing.problems, *problems]
+        listing.state.per_page = self.limit
+        return listing
+
+    def errors_of(self, listing: Listing) -> list[tuple[str, Any]]:
+        """What is wrong with the list, by the parameter's name where one is to blame."""
+        wrong = {} if listing.filters.form.is_valid() else dict(listing.filters.form.errors)
+        own = {alias.name: name for name, alias in self.source.aliases.items() if name in self.request.GET}
+        named = [(own.get(name, name), text) for name, texts in wrong.items() for text in texts]
+        told = set(listing.filters.problems)
+        return [*named, *[("", problem) for problem in listing.problems if problem not in told]]
+
+    def answer(self, listing: Listing) -> HttpResponse:
+        """A page of the list as JSON."""
+        is_beyond = listing.found.moved
+        rows = [] if is_beyond else listing.rows_with(self.source.needs)
+        described = self._chosen(listing, self.source.describe(self.account, rows))
+        total: Total = listing.total
+        facts: dict[str, Any] = {"page": None if PLACE - {"page"} & set(self.data) else int(self.number)}
+        facts |= {"limit": self.limit, "total": total.number, "totalIsCapped": total.is_capped}
+        facts["nextPage"] = None if is_beyond else self._next(listing)
+        if listing.grouping:
+            facts["groups"] = [_group(one) for one in listing.grouping.groups]
+        facts[self.source.word] = described
+        return success(**facts)
+
+    def _chosen(self, listing: Listing, described: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if not listing.state.values("columns"):
+            return described
+        names = {"id", *(self.source.columns[name] for name in listing.state.columns if name in self.source.columns)}
+        return [{name: value for name, value in one.items() if name in names} for one in described]
+
+    def _next(self, listing: Listing) -> str | None:
+        """The address of the next page: by the place of the last row, so that rows that come or go move nothing."""
+        found = listing.found
+        if not found.has_next or not found.keys:
+            return None
+        query = self.request.GET.copy()
+        for name in PLACE:
+            query.pop(name, None)
+        query["after"] = listing.place_behind()
+        return str(self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}"))
+
+
+def _group(group: Any) -> dict[str, Any]:
+    """A group of a grouped list; only the rows of open ones are listed."""
+    facts = {"path": group.path, "label": str(group.label), "number": group.number, "isOpen": group.is_open}
+    return {**facts, "groups": [_group(one) for one in group.inner]} if group.inner else facts
+
+
+def one_of(choices: Iterable[str], *, any_case: bool = True) -> Translate:
+    """A value that is one of these, in any case."""
+    known = {choice.lower() if any_case else choice: choice for choice in choices}
+
+    def read(text: str) -> str:
+        found = known.get(text.strip().lower() if any_case else text)
+        if found is None:
+            words = _("“%(value)s” is none of: %(known)s.")
+            raise ValueError(words % {"value": text[:60], "known": ", ".join(known.values())})
+        return found
+
+    return read

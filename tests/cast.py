@@ -13,10 +13,12 @@ from django.utils import timezone
 from accounts.models import (
     AccessKey,
     Account,
+    ApiCall,
     Group,
     GroupMember,
     Identity,
     IdentityLink,
+    KeptAnswer,
     LoginSession,
     Purpose,
     RoleAssignment,
@@ -236,7 +238,7 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
     )
     service = Account.objects.filter(tenant=tenant, type=Type.SERVICE).order_by("-pk").first()
     key, _text = new_key()
-    AccessKey.objects.create(
+    made_key = AccessKey.objects.create(
         tenant=tenant,
         account=service,
         name=mark,
@@ -244,6 +246,8 @@ def add_keepsakes(tenant: Tenant, account: Account, mark: str) -> None:
         secret_hash=hash_of(key),
         expires_at=timezone.now() + timedelta(days=30),
     )
+    ApiCall.objects.create(tenant=tenant, key=made_key, method="GET", path=f"/{mark}", status=200, milliseconds=1)
+    KeptAnswer.objects.create(tenant=tenant, account=service, name=mark, mark="", sealed="")
     BillingProfile.objects.create(tenant=tenant, company=mark, address=f"{mark} Street", tax_id="DE1")
     BlockedUsername.objects.create(tenant=tenant, pattern=f"svc-{mark.split(maxsplit=1)[0].lower()}%")
     CustomAttribute.objects.create(tenant=tenant, subject="organization", name=mark, code="cast", kind="text")

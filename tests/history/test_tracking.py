@@ -55,6 +55,8 @@ TRACKED = {
 GLOBAL = {Identity, IdentityLink}
 # What belongs to a tenant and has no history, each with its reason.
 UNTRACKED = {
+    "accounts_apicall": "a record itself, of calls",
+    "accounts_keptanswer": "a passing copy of an answer",
     "users_importline": "a passing draft",
     "users_userimport": "a record itself, of files",
     "accounts_heldrole": "derived from assignments, which have one",

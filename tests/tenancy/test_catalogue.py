@@ -32,6 +32,7 @@ FREE_KEYS = {
 # Models whose rows point at what they outlive, each with its reason.
 KEYLESS = {"history_entry": "a history outlives its tenant; only triggers on rows with keys of their own write it"}
 DOORS = {
+    "door_access_key",
     "door_accounts_of_identity",
     "door_all_tenants",
     "door_identity_of_login",

@@ -6,8 +6,9 @@ from itam_portal import health
 from itam_portal.api.site import PREFIX, make_api
 from itam_portal.api.views import document
 from organizations.api import router as organizations
+from users.api import router as users
 
-api = make_api(organizations)
+api = make_api(organizations, users)
 
 urlpatterns = [
     path("health/live", health.live, name="health_live"),

@@ -1,5 +1,6 @@
 """What keeps an organization, or a value of a custom attribute, from being written down."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from roles.rights import Right
 class WrongAttributes(Refused):
     """Values of custom attributes that cannot be kept, each with its reason."""
 
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "wrong_attributes"
     message = _("Custom attributes are wrong.")
 

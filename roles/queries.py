@@ -1,10 +1,11 @@
 """Questions about roles."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from roles.rights import Builtin, Right
 
@@ -29,6 +30,12 @@ class RoleQuerySet(models.QuerySet):
     def builtin(self, builtin: Builtin) -> Self:
         """The tenant's built-in role of this kind."""
         return self.filter(builtin=builtin.value)
+
+    def named_among(self, tenant_id: int, names: Iterable[str]) -> dict[str, Any]:
+        """The tenant's roles of these names, in any case, by the name in small letters."""
+        wanted = {name.lower() for name in names}
+        found: Any = self.filter(tenant_id=tenant_id).annotate(lower_name=Lower("name")).filter(lower_name__in=wanted)
+        return {role.name.lower(): role for role in found}
 
     def with_holders(self) -> Self:
         """Adds `accounts`: how many hold the role now, own or through a group; beyond 10,000 one more than that."""

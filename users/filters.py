@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import HomeOrganization
 from itam_portal.lists.facts import YES_NO, YesOrNo
-from itam_portal.lists.filters import Choice, ListFilterSet, Moment, Text
+from itam_portal.lists.filters import Choice, Condition, ListFilterSet, Matches, Moment, Text, pattern
 from itam_portal.lists.scanned import ScannedText
+from organizations.models import Organization, OrganizationType
 from users.models import ComputerUser, UserStatus
-from users.queries import is_blocked
+from users.queries import found_at, is_blocked, linked_to
 
 
 class Compliance(Choice):
@@ -56,6 +58,44 @@ class NameOf(Text):
 
     def is_exact(self, values: list[Any]) -> bool:
         return False
+
+
+class LinkedOrganization(Condition):
+    """Whoever belongs to an organization like this, or holds or awaits a role there: by its name, code or type.
+
+    Only the API asks so. Organizations that the reader does not see make nobody match.
+    """
+
+    has_chip = False
+    is_of_column = False
+
+    def clean_one(self, text: str) -> str:
+        if self.field_name != "type":
+            return text
+        if text.upper() not in OrganizationType.values:
+            known = ", ".join(OrganizationType.values)
+            raise ValidationError(_("“%(value)s” is none of: %(known)s."), params={"value": text[:60], "known": known})
+        return text.upper()
+
+    def _organizations(self, values: list[str]) -> Any:
+        """The organizations like any of these."""
+        seen = Organization.objects.all().visible_to(self.account)
+        if self.field_name == "type":
+            wanted = Q(type__in=values)
+        else:
+            wanted = Q(pk__in=[])
+            for value in values:
+                wanted |= Q(Matches(self.field_name, pattern("%", value, "%")))
+        return seen.filter(wanted).order_by().values("pk")
+
+    def condition(self, values: list[str]) -> Q:
+        return linked_to(self._organizations(values))
+
+    def finds(self, values: list[str]) -> bool:
+        return True
+
+    def candidates(self, rows: Any, values: list[str], cap: int) -> list[int] | None:
+        return found_at(rows, self._organizations(values), cap)
 
 
 class ComputerUserFilters(ListFilterSet):

@@ -10,8 +10,9 @@ from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, TextField, 
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils import timezone
 
-from itam_portal.lists.filters import Matches
+from itam_portal.lists.filters import Matches, fold_of
 from itam_portal.lists.scanned import value_in
+from itam_portal.requests import number_of
 from itam_portal.tenancy.reach import ALL
 from itam_portal.tenancy.text import Fold
 from roles.rights import Right
@@ -35,9 +36,25 @@ class ComputerUserQuerySet(models.QuerySet):
 
     def coded(self, text: str) -> Any:
         """The one person whose username, e-mail address or number this text is, None where it is nobody or several."""
-        found = self.filter(Q(username__iexact=text) | Q(email__iexact=text))[:2]
+        key = fold_of(text)
+        alike = Q(username_key=key, username__iexact=text) | Q(email_key=key, email__iexact=text)
+        found = self.filter(alike)[:2]
         people = list(found) or list(self.filter(pk=int(text))[:1] if text.isascii() and text.isdigit() else [])
         return people[0] if len(people) == 1 else None
+
+    def called(self, user_name: str) -> Any:
+        """The person with this username, in any case; else with this number. None where there is nobody.
+
+        The folded key comes first: it has an index that serves below a policy.
+        """
+        named = Q(username_key=fold_of(user_name), username__iexact=user_name)
+        found = self.filter(named).first() if user_name else None
+        number = number_of(user_name)
+        return found if found is not None or number is None else self.filter(pk=number).first()
+
+    def of_tenant(self, tenant_id: int) -> Self:
+        """All of a tenant: for what the caller has just done, wherever it went."""
+        return self.filter(tenant_id=tenant_id)
 
     def at_home(self, organization: int | None) -> Self:
         """Those of one organization, given by its number; all where it is None."""
@@ -95,7 +112,7 @@ class ComputerUserQuerySet(models.QuerySet):
 
     def with_email(self, email: str) -> Self:
         """Those with this e-mail address, in any case."""
-        return self.filter(email__iexact=email) if email else self.none()
+        return self.filter(email_key=fold_of(email), email__iexact=email) if email else self.none()
 
     def common_values(self, names: Iterable[str], attributes: Iterable[Any]) -> dict[str, Any]:
         """What these people have in common of these fields and attributes, as text; None where they differ."""
@@ -153,3 +170,60 @@ def is_blocked() -> Exists:
     patterns = apps.get_model("users", "BlockedUsername").objects
     covering = patterns.filter(Matches(OuterRef("username_key"), F("pattern_key")))
     return Exists(covering.filter(tenant_id=OuterRef("tenant_id")).exclude(Q(pattern_key="")))
+
+
+def _links(organizations: Any) -> tuple[Any, Any]:
+    """Roles that wait for people, and assignments of accounts, at these organizations."""
+    pending = apps.get_model("users", "PendingRole").objects.filter(organization__in=organizations)
+    given = apps.get_model("accounts", "RoleAssignment").objects.filter(organization__in=organizations)
+    return pending.order_by(), given.filter(account__isnull=False).order_by()
+
+
+def linked_to(organizations: Any) -> Q:
+    """The condition that a person belongs to one of these organizations, or holds or awaits a role there."""
+    pending, given = _links(organizations)
+    awaits = Exists(pending.filter(tenant_id=OuterRef("tenant_id"), user=OuterRef("pk")))
+    holds = Exists(given.filter(tenant_id=OuterRef("tenant_id"), account=OuterRef("account")))
+    return Q(home__in=organizations) | Q(awaits) | Q(holds)
+
+
+def found_at(people: Any, organizations: Any, cap: int) -> list[int] | None:
+    """The numbers of those people, found from the organizations; None where they are more than `cap`."""
+    pending, given = _links(organizations)
+    ways = (
+        Q(home__in=organizations),
+        Q(pk__in=pending.values("user")),
+        Q(account__in=given.values("account")),
+    )
+    first, *rest = [people.filter(way).order_by().values_list("pk", flat=True) for way in ways]
+    found = set(first.union(*rest)[: cap + 1])
+    return list(found) if len(found) <= cap else None
+
+
+def roles_at_organizations(tenant_id: int, people: Iterable[tuple[int, int | None]]) -> dict[int, list[Any]]:
+    """What people hold or await at organizations: (code, role, end) of each role there, by the person's number.
+
+    `people` are pairs of a person's number and their account's, None where there is none.
+    """
+    pairs = list(people)
+    columns = ("organization__code", "role__name", "expires_on")
+    order = ("organization__code", "expires_on", "role__name_key", "pk")
+    given = apps.get_model("accounts", "RoleAssignment").objects.filter(tenant_id=tenant_id, organization__isnull=False)
+    waits = apps.get_model("users", "PendingRole").objects.filter(tenant_id=tenant_id, organization__isnull=False)
+    accounts = {account for _person, account in pairs if account is not None}
+    held: dict[Any, list[Any]] = {}
+    for account, *facts in given.filter(account__in=accounts).order_by(*order).values_list("account_id", *columns):
+        held.setdefault(("account", account), []).append(facts)
+    people_ids = [person for person, _account in pairs]
+    for person, *facts in waits.filter(user__in=people_ids).order_by(*order).values_list("user_id", *columns):
+        held.setdefault(person, []).append(facts)
+    return {person: [*held.get(("account", account), []), *held.get(person, [])] for person, account in pairs}
+
+
+def end_of_role(person: Any, role: int, organization: int) -> Any:
+    """The last day of a role that a person holds or awaits at an organization; None without end, or without it."""
+    app, model, subject = "users", "PendingRole", {"user": person}
+    if person.account_id:
+        app, model, subject = "accounts", "RoleAssignment", {"account": person.account_id}
+    held = apps.get_model(app, model).objects.filter(tenant_id=person.tenant_id, role=role, organization=organization)
+    return held.filter(**subject).values_list("expires_on", flat=True).first()

@@ -12,7 +12,7 @@ from django.db.models import Case, Exists, Max, Min, OuterRef, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from itam_portal.lists.filters import Matches, pattern
+from itam_portal.lists.filters import Matches, fold_of, pattern
 from itam_portal.tenancy.reach import ALL
 from organizations.models import Organization
 from roles.rights import Builtin, Right
@@ -51,6 +51,11 @@ class AccountQuerySet(models.QuerySet):
     def service_called(self, login: str) -> Any:
         """The service account with this login among these, if there is one."""
         return self.filter(type="service", login__iexact=login).first()
+
+    def left_behind(self, tenant_id: int, *, login: str, email: str) -> Any:
+        """The disabled operator account with this login and address that no user is linked to, if there is one."""
+        known = self.filter(tenant_id=tenant_id, login_key=fold_of(login), login__iexact=login, email__iexact=email)
+        return known.filter(type="operator", status="disabled", has_user=False).first()
 
     def suggested_for(self, email: str) -> list[Any]:
         """The operators with this e-mail address among these: probably the same human."""

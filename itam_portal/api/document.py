@@ -102,7 +102,7 @@ def parameter(name: str, description: Any, schema: dict[str, Any] | None = None,
 
 def parameters_of(source: ApiList) -> list[dict[str, Any]]:
     """Every parameter of a list: those of the documents first, then those that all lists share, then every field."""
-    kind, own = source.kind_of(None) if source.filters else source.page.kind, []
+    kind, own = source.extended(source.page.kind), []
     for name, alias in source.aliases.items():
         label = kind.filters.base_filters[alias.name].label if alias.name in kind.filters.base_filters else name
         own.append(parameter(name, f"Filter by {str(label).lower()}."))

@@ -1,5 +1,6 @@
 """Lists as JSON: the same rows, filters and orders as the pages have, by the same engine."""
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from itam_portal.api.answers import success
 from itam_portal.api.problems import WrongParameters
-from itam_portal.lists.filters import ListFilterSet
+from itam_portal.lists.filters import Condition, ListFilterSet
 from itam_portal.lists.finder import NUMBERED_ROWS, Total
 from itam_portal.lists.listing import Listing, ListKind
 from itam_portal.lists.preferences import kept_of
@@ -50,7 +51,7 @@ class ApiList:
     needs: tuple[str, ...]
     describe: Callable[[Any, list[Row]], list[dict[str, Any]]]
     # Filters besides the page's own.
-    filters: type[ListFilterSet] | None = None
+    more: Mapping[str, Condition] = field(default_factory=dict)
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     # What `sort_by` may be, with the list's own names.
     sorts: Mapping[str, str] = field(default_factory=dict)
@@ -58,9 +59,13 @@ class ApiList:
     columns: Mapping[str, str] = field(default_factory=dict)
 
     def kind_of(self, account: Any) -> ListKind:
-        """The page's kind of list, with the filters of the API."""
-        kind = self.page.kind_of(account)
-        return replace(kind, filters=self.filters) if self.filters else kind
+        """The page's kind of list as this reader's tenant knows it, with the filters of the API."""
+        return self.extended(self.page.kind_of(account))
+
+    def extended(self, kind: ListKind) -> ListKind:
+        """This kind of list with the filters of the API."""
+        filters: Any = kind.filters
+        return replace(kind, filters=_with(filters, tuple(self.more.items()))) if self.more else kind
 
     def answer(self, request: HttpRequest, *, rows: Any = None, **place: Any) -> HttpResponse:
         """The list that this address asks for. Raises WrongParameters with all that is wrong with it."""
@@ -70,6 +75,11 @@ class ApiList:
         if errors:
             raise WrongParameters(errors)
         return asked.answer(listing)
+
+
+@functools.lru_cache(maxsize=500)
+def _with(filters: Any, more: tuple[tuple[str, Condition], ...]) -> type[ListFilterSet]:
+    return type(f"{filters.__name__}OfApi", (filters,), {**dict(more), "Meta": filters.Meta})
 
 
 class _Asked:

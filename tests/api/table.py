@@ -15,4 +15,19 @@ ORGANIZATIONS: list[Line] = [
     ("PATCH", "/accounts/{organization}", Right.CHANGE_ORGANIZATIONS, False, (Right.READ_ORGANIZATIONS,), {}),
     ("DELETE", "/accounts/{empty}", Right.CHANGE_ORGANIZATIONS, True, (Right.READ_ORGANIZATIONS,), None),
 ]
-TABLE: list[Line] = [*ORGANIZATIONS]
+NEW_USER = {
+    "firstName": "New",
+    "lastName": "Comer",
+    "emailAddress": "new@northwind.example",
+    "accountRoles": [{"accountName": "emea", "roles": ["Nothing"]}],
+}
+# A role is named, so it has to be given.
+GIVING = (Right.READ_ORGANIZATIONS, Right.READ_USERS, Right.GIVE_ROLES)
+USERS: list[Line] = [
+    ("GET", "/users", Right.READ_USERS, False, (), None),
+    ("POST", "/users", Right.CREATE_USERS, False, GIVING, NEW_USER),
+    ("GET", "/users/{person}", Right.READ_USERS, False, (), None),
+    ("PATCH", "/users/{person}", Right.EDIT_USERS, False, (Right.READ_USERS,), {"jobTitle": "Buyer"}),
+    ("DELETE", "/users/{person}", Right.DELETE_USERS, False, (Right.READ_USERS,), None),
+]
+TABLE: list[Line] = [*ORGANIZATIONS, *USERS]

@@ -12,14 +12,29 @@ from roles.rights import Right
 from tests.api.caller import Caller
 from tests.api.table import TABLE
 from tests.cast import account_named, make_role
+from users.models import ComputerUser
 
 LINES = [pytest.param(*line, id=f"{line[0]} {line[1]}") for line in TABLE]
+
+
+def person_at(place: Organization) -> ComputerUser:
+    """A person at this organization."""
+    facts = {"tenant_id": place.tenant_id, "display_name": "Pat Person", "home": place}
+    return ComputerUser.objects.get_or_create(**facts)[0]
+
 
 # What stands for a name in a path: of Northwind, at the organization given.
 NAMES: dict[str, Callable[[Organization], Any]] = {
     "organization": lambda place: place.code,
+    "person": lambda place: person_at(place).pk,
     "empty": lambda place: Organization.objects.create(tenant_id=place.tenant_id, code="EMPTY", name="Empty").code,
 }
+
+
+@pytest.fixture(autouse=True)
+def nothing(northwind: Tenant) -> None:
+    """A role without any right, which anybody may give."""
+    make_role(northwind, "Nothing")
 
 
 def path_for(path: str, place: Organization) -> str:

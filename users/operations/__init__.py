@@ -21,6 +21,7 @@ from users.operations.people import (
     delete_user,
     edit_user,
 )
+from users.operations.roles import hold_roles
 
 __all__ = [
     "TOGETHER",
@@ -40,6 +41,7 @@ __all__ = [
     "edit_user",
     "edit_users",
     "give_pending_role",
+    "hold_roles",
     "link_account",
     "link_contact",
     "map_columns",

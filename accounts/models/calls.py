@@ -1,6 +1,7 @@
 """What programs called: the log of each key's calls, and answers that a call sent again gets once more."""
 
 from django.db import models
+from django.utils import timezone
 
 from itam_portal.tenancy.models import TenantRow, belongs_to, same_tenant
 from itam_portal.tenancy.text import ShortText
@@ -12,7 +13,7 @@ class ApiCall(TenantRow):
     grants = "SELECT, INSERT, DELETE"
 
     key = belongs_to("accounts.AccessKey", related_name="calls")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
     method = ShortText(max_length=10)
     path = ShortText(max_length=500)
     status = models.PositiveSmallIntegerField()
@@ -40,7 +41,7 @@ class KeptAnswer(TenantRow):
     # What tells the call from others: method, address and body, hashed.
     mark = ShortText(max_length=64)
     sealed = models.TextField()
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document: what every operation takes and answers, made of what the endpoints declare."""
 
-import copy
 import functools
+import json
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -160,7 +160,8 @@ def _filter(name: str, condition: Condition) -> dict[str, Any]:
 @functools.cache
 def document_of(api: NinjaAPI) -> dict[str, Any]:
     """The document, without the address of its server. It is the same for everybody; copy it to change it."""
-    found: dict[str, Any] = copy.deepcopy(dict(api.get_openapi_schema(path_prefix="")))
+    # By way of JSON: codes are texts there, and nothing is shared with what ninja keeps.
+    found: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="")))
     found["info"]["description"] = _DESCRIPTION.strip()
     schemas = found["components"]["schemas"]
     schemas["Problem"] = Problem.model_json_schema()
@@ -218,6 +219,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["parameters"].append(
             parameter("Idempotency-Key", text, {"type": "string", "maxLength": 255}, place="header")
         )
+    if method == "GET" and not any(one["name"] == "limit" for one in operation["parameters"]):
+        operation["responses"]["304"] = {"description": "It is as the caller has it already."}
+        operation["parameters"].append(parameter("If-None-Match", "The ETag of what you have.", place="header"))
     if method in ("PATCH", "DELETE"):
         operation["parameters"].append(parameter("If-Match", "The ETag of what you have read.", place="header"))
 

@@ -11,6 +11,7 @@ from itam_portal.tenancy.scope import tenant_scope
 from itam_portal.tokens import beginning_of, hash_of, new_key
 from organizations.models import Tenant
 from tests import cast
+from tests.api import conformity
 from tests.conftest import PortalClient
 
 PREFIX = "/api/v1"
@@ -32,7 +33,10 @@ def add_service(tenant: Tenant, name: str, /, *roles: Any, **fields: Any) -> Acc
 
 
 class Caller:
-    """Calls with one key; answers are Django's, and `facts` is what their JSON says."""
+    """Calls with one key; answers are Django's, and `facts` is what their JSON says.
+
+    Every answer is held against the OpenAPI document.
+    """
 
     def __init__(self, account: Account | None, **facts: Any) -> None:
         self.account, self.client = account, PortalClient(raise_request_exception=False)
@@ -52,6 +56,7 @@ class Caller:
         answer = self.client.generic(method, f"{PREFIX}{path}", headers={**self.headers, **given}, **content)
         is_json = "json" in answer.headers.get("Content-Type", "")
         answer.facts = json.loads(answer.content) if is_json else None  # type: ignore[attr-defined]
+        conformity.check(method, path, answer)
         return answer
 
     def get(self, path: str, **headers: str) -> Any:

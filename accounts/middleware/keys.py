@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import doors
 from accounts.models import AccessKey
-from accounts.operations import keep_answer, lock, note_call
+from accounts.operations import keep_answer, lock, note_call, note_use
 from accounts.queries import kept_answer
 from itam_portal.api import idempotency, limits
 from itam_portal.api.answers import UNSAFE
@@ -147,10 +147,12 @@ def _unreadable(request: PortalRequest) -> HttpResponse | None:
 
 def _note(request: PortalRequest, place: Place, *, status: int, milliseconds: int) -> None:
     """Write the call down, in a transaction of its own. The answer is finished: a failure here does not spoil it."""
-    facts = {"method": request.method or "", "path": request.path, "status": status, "milliseconds": milliseconds}
-    address = get_client_ip(request)
+    facts = {"method": request.method or "", "path": request.path[:500], "status": status, "milliseconds": milliseconds}
+    key = getattr(request, "access_key", None)
     try:
         with tenant_scope(place.tenant_id):
-            note_call(place.key_id, by=getattr(request, "account", None), address=address, facts=facts)
+            note_call(place.key_id, by=key and request.account, facts=facts)
+            if key:
+                note_use(key, by=request.account, address=get_client_ip(request))
     except Exception:
         log.exception("call_not_noted", tenant=place.tenant_id)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import AccessKey, Account, ApiCall, KeptAnswer
@@ -11,17 +10,17 @@ from accounts.queries import ANSWERS_KEPT_FOR, CALLS_KEPT_FOR
 from itam_portal.tenancy.actor import Actor
 from itam_portal.tenancy.scope import current_scope
 
-# A key's last use is moved at most so often: it may be used many times a second.
-_TO = timedelta(minutes=1)
+
+def note_call(key_id: int, *, by: Any, facts: dict[str, Any]) -> ApiCall:
+    """Write down one call of a key; `by` is None where it was refused at the door."""
+    return ApiCall.objects.create(tenant_id=current_scope().tenant_id, key_id=key_id, **facts)
 
 
-def note_call(key_id: int, *, by: Any, address: str | None, facts: dict[str, Any]) -> None:
-    """Write down one call of a key, and when and from where it was used last; `by` is None where it was refused."""
-    now, tenant_id = timezone.now(), current_scope().tenant_id
-    ApiCall.objects.create(tenant_id=tenant_id, key_id=key_id, **{**facts, "path": facts["path"][:500]})
-    if by is not None:
-        stale = Q(last_used_at__lt=now - _TO) | ~Q(last_used_from=address)
-        used = AccessKey.objects.filter(stale, tenant_id=tenant_id, pk=key_id)
+def note_use(key: AccessKey, *, by: Actor, address: str | None) -> None:
+    """Write down when and from where a key was used last: at most once a minute, since it may be used all the time."""
+    now = timezone.now()
+    if key.last_used_at < now - timedelta(minutes=1) or key.last_used_from != address:
+        used = AccessKey.objects.filter(tenant_id=key.tenant_id, pk=key.pk)
         used.update(last_used_at=now, last_used_from=address)
 
 

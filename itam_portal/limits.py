@@ -14,16 +14,6 @@ ON CONFLICT (key) DO UPDATE SET
     ends_at = CASE WHEN kept.ends_at <= clock_timestamp() THEN excluded.ends_at ELSE kept.ends_at END
 RETURNING number
 """
-# The same for several keys at once, always in the order in which they are given.
-_COUNT_ALL = """
-INSERT INTO itam_limit AS kept (key, number, ends_at)
-SELECT key, 1, clock_timestamp() + make_interval(secs => seconds)
-FROM unnest(%s::text[], %s::int[]) AS one(key, seconds)
-ON CONFLICT (key) DO UPDATE SET
-    number = CASE WHEN kept.ends_at <= clock_timestamp() THEN 1 ELSE kept.number + 1 END,
-    ends_at = CASE WHEN kept.ends_at <= clock_timestamp() THEN excluded.ends_at ELSE kept.ends_at END
-RETURNING key, number, ceil(extract(epoch FROM ends_at - clock_timestamp()))::int
-"""
 _GIVE_BACK = "UPDATE itam_limit SET number = number - 1 WHERE key = %s AND number > 0"
 _FORGET = "DELETE FROM itam_limit WHERE ends_at < now() - interval '1 hour'"
 
@@ -39,43 +29,17 @@ class Limit:
     def take(self, key: str) -> bool:
         """Count one attempt; whether it is still within the limit."""
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, {"key": self.mark_of(key), "seconds": self.seconds})
+            cursor.execute(_COUNT, {"key": self._mark(key), "seconds": self.seconds})
             return cursor.fetchone()[0] <= self.most
 
     def give_back(self, key: str) -> None:
         """Count one attempt less: what succeeded was none."""
         with connection.cursor() as cursor:
-            cursor.execute(_GIVE_BACK, [self.mark_of(key)])
+            cursor.execute(_GIVE_BACK, [self._mark(key)])
 
-    def mark_of(self, key: str) -> str:
+    def _mark(self, key: str) -> str:
         """What is kept of a key: addresses and what people type do not rest here."""
         return hashlib.sha256(f"{self.name}\n{key}".encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Taken:
-    """One attempt of a limit: how many there may be, how many are left, and in how many seconds all are again."""
-
-    most: int
-    left: int
-    seconds: int
-
-    @property
-    def is_over(self) -> bool:
-        """Whether this attempt was one too many."""
-        return self.left < 0
-
-
-def take_all(pairs: list[tuple[Limit, str]]) -> list[Taken]:
-    """Count one attempt of each of these limits for its key, in one statement."""
-    marks = [limit.mark_of(key) for limit, key in pairs]
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT_ALL, [marks, [limit.seconds for limit, _key in pairs]])
-        found = {mark: (number, seconds) for mark, number, seconds in cursor.fetchall()}
-    return [
-        Taken(limit.most, limit.most - found[mark][0], found[mark][1])
-        for (limit, _key), mark in zip(pairs, marks, strict=True)
-    ]
 
 
 def forget_old() -> int:

@@ -11,7 +11,9 @@ from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils import timezone
 
 from itam_portal.lists.filters import Matches, fold_of
+from itam_portal.lists.prepared import rows_of
 from itam_portal.lists.scanned import value_in
+from itam_portal.lists.search import AnyOf, as_array
 from itam_portal.requests import number_of
 from itam_portal.tenancy.reach import ALL
 from itam_portal.tenancy.text import Fold
@@ -206,18 +208,29 @@ def roles_at_organizations(tenant_id: int, people: Iterable[tuple[int, int | Non
     `people` are pairs of a person's number and their account's, None where there is none.
     """
     pairs = list(people)
-    columns = ("organization__code", "role__name", "expires_on")
-    order = ("organization__code", "expires_on", "role__name_key", "pk")
-    given = apps.get_model("accounts", "RoleAssignment").objects.filter(tenant_id=tenant_id, organization__isnull=False)
-    waits = apps.get_model("users", "PendingRole").objects.filter(tenant_id=tenant_id, organization__isnull=False)
-    accounts = {account for _person, account in pairs if account is not None}
+    accounts = sorted({account for _person, account in pairs if account is not None})
     held: dict[Any, list[Any]] = {}
-    for account, *facts in given.filter(account__in=accounts).order_by(*order).values_list("account_id", *columns):
-        held.setdefault(("account", account), []).append(facts)
-    people_ids = [person for person, _account in pairs]
-    for person, *facts in waits.filter(user__in=people_ids).order_by(*order).values_list("user_id", *columns):
-        held.setdefault(person, []).append(facts)
+    for row in _roles_of("accounts", "RoleAssignment", "account_id", tenant_id, accounts):
+        held.setdefault(("account", row["account_id"]), []).append(_role(row))
+    for row in _roles_of("users", "PendingRole", "user_id", tenant_id, [person for person, _account in pairs]):
+        held.setdefault(row["user_id"], []).append(_role(row))
     return {person: [*held.get(("account", account), []), *held.get(person, [])] for person, account in pairs}
+
+
+def _role(row: dict[str, Any]) -> tuple[str, str, Any]:
+    return row["organization__code"], row["role__name"], row["expires_on"]
+
+
+def _roles_of(app: str, model: str, subject: str, tenant_id: int, keys: list[int]) -> list[dict[str, Any]]:
+    """The roles at organizations of these, in order: asked with every page of people."""
+
+    def build(tenant: int, keys: list[int]) -> Any:
+        held = apps.get_model(app, model).objects.filter(AnyOf(F(subject), as_array(keys)), tenant_id=tenant)
+        order = ("organization__code", "expires_on", "role__name_key", "pk")
+        columns = (subject, "organization__code", "role__name", "expires_on")
+        return held.filter(organization__isnull=False).order_by(*order).values(*columns)
+
+    return rows_of((app, model, "roles at organizations"), build, tenant=tenant_id, keys=keys) if keys else []
 
 
 def end_of_role(person: Any, role: int, organization: int) -> Any:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
@@ -12,10 +11,9 @@ from django.db import transaction
 from django.http import HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 
-from accounts import doors
 from accounts.models import AccessKey
-from accounts.operations import keep_answer, lock, note_call, note_use
-from accounts.queries import kept_answer
+from accounts.operations import keep_answer, lock, note_call
+from accounts.queries import Caller, come_in, kept_answer, key_with_account
 from itam_portal.api import idempotency, limits
 from itam_portal.api.answers import UNSAFE
 from itam_portal.api.bodies import LONGEST_BODY
@@ -31,14 +29,6 @@ from roles.rights import Right
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Place:
-    """Whose key was shown."""
-
-    tenant_id: int
-    key_id: int
-
-
 class AccessKeyMiddleware:
     """Opens the scope of the key's account around each call, counts it, and writes it down."""
 
@@ -49,18 +39,18 @@ class AccessKeyMiddleware:
         if not is_call(request.path):
             return self.get_response(request)
         begun = time.perf_counter()
-        place = _place_of(request)
-        if isinstance(place, HttpResponse):
-            return place
-        taken = limits.take(tenant=place.tenant_id, key=place.key_id)
-        response = limits.exceeded(taken) if taken.is_over else self._answer(request, place)
+        caller = _caller_of(request)
+        if isinstance(caller, HttpResponse):
+            return caller
+        taken = limits.CallsTaken.of(tenant=caller.of_tenant, key=caller.of_key)
+        response = limits.exceeded(taken) if taken.is_over else self._answer(request, caller)
         for name, value in taken.headers().items():
             response.headers[name] = value
         response.headers["Cache-Control"] = "no-store"
-        _note(request, place, status=response.status_code, milliseconds=round((time.perf_counter() - begun) * 1000))
+        _note(request, caller, status=response.status_code, milliseconds=round((time.perf_counter() - begun) * 1000))
         return response
 
-    def _answer(self, request: PortalRequest, place: Place) -> HttpResponse:
+    def _answer(self, request: PortalRequest, caller: Caller) -> HttpResponse:
         """The body is read before the tenant is locked: a slow caller keeps nobody waiting."""
         refusal = _unreadable(request)
         if refusal is not None:
@@ -68,16 +58,16 @@ class AccessKeyMiddleware:
         with one_request():
             waiting = collect_work()
             try:
-                with tenant_scope(place.tenant_id, read_only=request.method not in UNSAFE):
-                    response = self._scoped(request, place)
+                with tenant_scope(caller.tenant_id, read_only=request.method not in UNSAFE):
+                    response = self._scoped(request, caller)
                     if response.status_code >= HTTPStatus.BAD_REQUEST:
                         transaction.set_rollback(True)
             finally:
                 run_waiting(waiting)
         return response
 
-    def _scoped(self, request: PortalRequest, place: Place) -> HttpResponse:
-        key = AccessKey.objects.select_related("account__tenant").get(pk=place.key_id)
+    def _scoped(self, request: PortalRequest, caller: Caller) -> HttpResponse:
+        key = key_with_account(caller.key_id)
         refusal = _inadmissible(key)
         if refusal is not None:
             return refusal
@@ -104,14 +94,14 @@ class AccessKeyMiddleware:
         return response
 
 
-def _place_of(request: PortalRequest) -> Place | HttpResponse:
-    """Whose key the request shows; the answer to one that shows none."""
+def _caller_of(request: PortalRequest) -> Caller | HttpResponse:
+    """Whose key the request shows, this call counted; the answer to one that shows none."""
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not text.strip():
-        return unauthorized()
     secret = text.strip()
-    found = doors.access_key.read(beginning_of(secret), hash_of(secret)) if is_well_formed(secret) else []
-    return Place(**found[0]) if found else unauthorized(_("This access key is not known."), invalid=True)
+    if scheme.lower() != "bearer" or not secret:
+        return unauthorized()
+    known = is_well_formed(secret) and come_in(beginning_of(secret), hash_of(secret), seconds=limits.SECONDS)
+    return known or unauthorized(_("This access key is not known."), invalid=True)
 
 
 def _inadmissible(key: AccessKey) -> HttpResponse | None:
@@ -145,14 +135,11 @@ def _unreadable(request: PortalRequest) -> HttpResponse | None:
     return None
 
 
-def _note(request: PortalRequest, place: Place, *, status: int, milliseconds: int) -> None:
+def _note(request: PortalRequest, caller: Caller, *, status: int, milliseconds: int) -> None:
     """Write the call down, in a transaction of its own. The answer is finished: a failure here does not spoil it."""
     facts = {"method": request.method or "", "path": request.path[:500], "status": status, "milliseconds": milliseconds}
     key = getattr(request, "access_key", None)
     try:
-        with tenant_scope(place.tenant_id):
-            note_call(place.key_id, by=key and request.account, facts=facts)
-            if key:
-                note_use(key, by=request.account, address=get_client_ip(request))
+        note_call(caller, by=key and request.account, facts=facts, key=key, address=get_client_ip(request))
     except Exception:
-        log.exception("call_not_noted", tenant=place.tenant_id)
+        log.exception("call_not_noted", tenant=caller.tenant_id)

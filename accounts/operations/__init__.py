@@ -10,7 +10,7 @@ from accounts.operations.assignments import (
     take_assignment,
     take_roles,
 )
-from accounts.operations.calls import forget_calls, keep_answer, note_call, note_use
+from accounts.operations.calls import forget_calls, keep_answer, note_call
 from accounts.operations.confirming import confirm_rights
 from accounts.operations.creating import Offer, admit, create_account, create_service_account
 from accounts.operations.editing import ChangedMeanwhile, NoSuchOrganization, edit_account, edit_accounts
@@ -164,7 +164,6 @@ __all__ = [
     "lock",
     "note_call",
     "note_passkey_use",
-    "note_use",
     "refresh_access",
     "refresh_stale_roles",
     "remove_factor",

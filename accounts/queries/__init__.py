@@ -9,7 +9,14 @@ from accounts.queries.accounts import (
     identity_by_key,
     tenant_wide,
 )
-from accounts.queries.calls import ANSWERS_KEPT_FOR, CALLS_KEPT_FOR, kept_answer
+from accounts.queries.calls import (
+    ANSWERS_KEPT_FOR,
+    CALLS_KEPT_FOR,
+    Caller,
+    come_in,
+    kept_answer,
+    key_with_account,
+)
 from accounts.queries.changes import CHANGE_NEEDS, QUIET, Change, change_is, changes_in, changes_of
 from accounts.queries.effects import Effect, Held, RightsOf, Side, effect_of, outside_of, roles_now, with_more, without
 from accounts.queries.ends import EndsMoved, dated_days, ends_moved, moved_pairs
@@ -25,6 +32,7 @@ __all__ = [
     "QUIET",
     "AccountQuerySet",
     "AssignmentQuerySet",
+    "Caller",
     "Change",
     "Effect",
     "EndsMoved",
@@ -40,6 +48,7 @@ __all__ = [
     "change_is",
     "changes_in",
     "changes_of",
+    "come_in",
     "dated_days",
     "effect_of",
     "end_in",
@@ -47,6 +56,7 @@ __all__ = [
     "ends_moved",
     "identity_by_key",
     "kept_answer",
+    "key_with_account",
     "kinds_of",
     "moved_pairs",
     "organizations_behind",

@@ -201,7 +201,7 @@ class LoginSessionQuerySet(models.QuerySet):
         values = iter(row)
         found, entered, tenant = (
             model.from_db(self.db, names, [next(values) for _name in names])
-            for model, names in zip(models, map(_stored, models), strict=True)
+            for model, names in zip(models, map(stored_names, models), strict=True)
         )
         found.account, entered.tenant = entered, tenant
         return found
@@ -221,14 +221,14 @@ class LoginSessionQuerySet(models.QuerySet):
 def identity_by_key(identity: Any, key: int) -> Any:
     """The sign-in with this key, None where there is none: asked with every request."""
     with connection.cursor() as cursor:
-        columns = ", ".join(_stored(identity))
+        columns = ", ".join(stored_names(identity))
         cursor.execute(f"SELECT {columns} FROM accounts_identity WHERE id = %s", [key])  # noqa: S608
         row = cursor.fetchone()
-    return identity.from_db(connection.alias, _stored(identity), row) if row else None
+    return identity.from_db(connection.alias, stored_names(identity), row) if row else None
 
 
 @functools.cache
-def _stored(model: Any) -> list[str]:
+def stored_names(model: Any) -> list[str]:
     """The names of a model's columns, those left out that the database makes of others."""
     return [field.attname for field in model._meta.concrete_fields if not field.generated]
 
@@ -236,7 +236,7 @@ def _stored(model: Any) -> list[str]:
 @functools.cache
 def _entered(*entered: Any) -> str:
     """Every page asks this: written out, it costs a quarter of what Django's select_related() does."""
-    columns = [f"{model._meta.db_table}.{name}" for model in entered for name in _stored(model)]
+    columns = [f"{model._meta.db_table}.{name}" for model in entered for name in stored_names(model)]
     return (
         f"SELECT {', '.join(columns)} FROM accounts_loginsession "  # noqa: S608 (names of our own columns)
         "JOIN accounts_account ON accounts_account.tenant_id = accounts_loginsession.tenant_id"

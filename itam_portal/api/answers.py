@@ -34,9 +34,10 @@ def success(*, code: int = HTTPStatus.OK, location: str = "", **facts: Any) -> H
     return HttpResponse(written({"status": "success", **facts}), status=code, content_type=JSON, headers=headers)
 
 
-def nothing_left() -> HttpResponse:
-    """The answer to a DELETE that was carried out."""
-    return success()
+def success_list(word: str, rows: list[str], **facts: Any) -> HttpResponse:
+    """A page of a list, whose rows are JSON already."""
+    head = written({"status": "success", **facts})
+    return HttpResponse(f'{head[:-1]},"{word}":[{",".join(rows)}]}}', content_type=JSON)
 
 
 def etag_of(facts: Any) -> str:

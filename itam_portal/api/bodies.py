@@ -144,6 +144,7 @@ def attributes_in(given: list[Attribute], *, held: dict[str, str]) -> dict[str, 
     return {**held, **{one.name: one.value for one in given}}
 
 
-def attributes_out(held: dict[str, str]) -> list[dict[str, str]]:
-    """The values of custom attributes as an answer shows them."""
+def attributes_out(text: str) -> list[dict[str, str]]:
+    """The values of custom attributes as an answer shows them, from the JSON that holds them."""
+    held = {} if text == "{}" else json.loads(text)
     return [{"name": name, "value": value} for name, value in sorted(held.items())]

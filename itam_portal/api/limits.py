@@ -8,9 +8,22 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from itam_portal.api.problems import problem
-from itam_portal.limits import Limit, Taken, take_all
 
 SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One call of a limit: how many there may be, how many are left, and in how many seconds all are again."""
+
+    most: int
+    left: int
+    seconds: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this call was one too many."""
+        return self.left < 0
 
 
 @dataclass(frozen=True)
@@ -18,6 +31,12 @@ class CallsTaken:
     """What is left of both limits; the headers tell of the one that ends first."""
 
     taken: tuple[Taken, ...]
+
+    @classmethod
+    def of(cls, *, tenant: tuple[int, int], key: tuple[int, int]) -> "CallsTaken":
+        """The calls of a tenant and of a key: how many there were, and the seconds until the count begins again."""
+        limits = ((settings.API_CALLS_A_MINUTE_TENANT, tenant), (settings.API_CALLS_A_MINUTE_KEY, key))
+        return cls(tuple(Taken(most, most - number, seconds) for most, (number, seconds) in limits))
 
     @property
     def nearest(self) -> Taken:
@@ -34,13 +53,6 @@ class CallsTaken:
         nearest = self.nearest
         facts = {"Limit": nearest.most, "Remaining": max(0, nearest.left), "Reset": nearest.seconds}
         return {f"X-RateLimit-{name}": str(number) for name, number in facts.items()}
-
-
-def take(*, tenant: int, key: int) -> CallsTaken:
-    """Count one call of this key."""
-    of_tenant = Limit("api_tenant", most=settings.API_CALLS_A_MINUTE_TENANT, seconds=SECONDS)
-    of_key = Limit("api_key", most=settings.API_CALLS_A_MINUTE_KEY, seconds=SECONDS)
-    return CallsTaken(tuple(take_all([(of_tenant, str(tenant)), (of_key, str(key))])))
 
 
 def exceeded(calls: CallsTaken) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Lists as JSON: the same rows, filters and orders as the pages have, by the same engine."""
 
 import functools
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from itam_portal.api.answers import success
+from itam_portal.api.answers import success_list, written
 from itam_portal.api.problems import WrongParameters
 from itam_portal.lists.filters import Condition, ListFilterSet
 from itam_portal.lists.finder import NUMBERED_ROWS, Total
@@ -23,6 +24,9 @@ from itam_portal.requests import number_of
 LARGEST, USUAL = 200, 25
 # How a page of HTML is looked at: nothing of it means anything here.
 _ONLY_PAGES = ("boxes",)
+# A tenant's own fields, and where else they may be named.
+OWN_FIELD = "attribute_"
+_MAY_MEAN_OWN = frozenset({"filter", "sort", "view", "columns", "group"})
 # Lists in the documents sort by one field, named so.
 SORT_BY, SORT_ORDER = "sort_by", "sort_order"
 Translate = Callable[[str], str]
@@ -49,23 +53,27 @@ class ApiList:
     page: type[ListPage]
     # The stored values that `describe` needs of each row.
     needs: tuple[str, ...]
-    describe: Callable[[Any, list[Row]], list[dict[str, Any]]]
-    # Filters besides the page's own.
+    # Answers dictionaries, or texts that are JSON already.
+    describe: Callable[[Any, list[Row]], list[Any]]
+    # Filters besides the page's own, and what rows are annotated with besides.
     more: Mapping[str, Condition] = field(default_factory=dict)
+    annotations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     # What `sort_by` may be, with the list's own names.
     sorts: Mapping[str, str] = field(default_factory=dict)
     # Which column's values stand under which name, where a caller may choose columns.
     columns: Mapping[str, str] = field(default_factory=dict)
 
-    def kind_of(self, account: Any) -> ListKind:
-        """The page's kind of list as this reader's tenant knows it, with the filters of the API."""
-        return self.extended(self.page.kind_of(account))
+    def kind_of(self, account: Any, data: QueryDict) -> ListKind:
+        """The page's kind of list, with the filters of the API; with the tenant's own fields where one may be meant."""
+        asks = any(name.startswith(OWN_FIELD) or name in _MAY_MEAN_OWN for name in data)
+        return self.extended(self.page.kind_of(account) if asks else self.page.kind)
 
     def extended(self, kind: ListKind) -> ListKind:
         """This kind of list with the filters of the API."""
         filters: Any = kind.filters
-        return replace(kind, filters=_with(filters, tuple(self.more.items()))) if self.more else kind
+        more = _with(filters, tuple(self.more.items())) if self.more else filters
+        return replace(kind, filters=more, annotations={**kind.annotations, **self.annotations})
 
     def answer(self, request: HttpRequest, *, rows: Any = None, **place: Any) -> HttpResponse:
         """The list that this address asks for. Raises WrongParameters with all that is wrong with it."""
@@ -161,7 +169,8 @@ class _Asked:
 
     def listing(self, rows: Any) -> Listing:
         """The list in the state that is asked for. Nobody's preferences count here."""
-        kind, data, problems = self.source.kind_of(self.account), self.data, []
+        data, problems = self.data, []
+        kind = self.source.kind_of(self.account, data)
         if "view" in data:
             number = view_number(str(data.get("view") or ""))
             kept = kept_of(self.account, self.page.list_name(), columns_of=kind.name, asked=number)
@@ -187,32 +196,30 @@ class _Asked:
     def answer(self, listing: Listing) -> HttpResponse:
         """A page of the list as JSON."""
         is_beyond = listing.found.moved
-        rows = [] if is_beyond else listing.rows_with(self.source.needs)
+        rows = [] if is_beyond else listing.rows_with((*self.source.needs, *listing.place_needs))
         described = self._chosen(listing, self.source.describe(self.account, rows))
         total: Total = listing.total
         facts: dict[str, Any] = {"page": None if PLACE - {"page"} & set(self.data) else int(self.number)}
         facts |= {"limit": self.limit, "total": total.number, "totalIsCapped": total.is_capped}
-        facts["nextPage"] = None if is_beyond else self._next(listing)
+        facts["nextPage"] = self._next(listing, rows[-1]) if listing.found.has_next and rows else None
         if listing.grouping:
             facts["groups"] = [_group(one) for one in listing.grouping.groups]
-        facts[self.source.word] = described
-        return success(**facts)
+        return success_list(self.source.word, described, **facts)
 
-    def _chosen(self, listing: Listing, described: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _chosen(self, listing: Listing, described: list[Any]) -> list[str]:
+        """The rows as JSON, with the columns that were asked for."""
         if not listing.state.values("columns"):
-            return described
+            return [one if isinstance(one, str) else written(one) for one in described]
         names = {"id", *(self.source.columns[name] for name in listing.state.columns if name in self.source.columns)}
-        return [{name: value for name, value in one.items() if name in names} for one in described]
+        whole = [json.loads(one) if isinstance(one, str) else one for one in described]
+        return [written({name: value for name, value in one.items() if name in names}) for one in whole]
 
-    def _next(self, listing: Listing) -> str | None:
+    def _next(self, listing: Listing, last: Row) -> str:
         """The address of the next page: by the place of the last row, so that rows that come or go move nothing."""
-        found = listing.found
-        if not found.has_next or not found.keys:
-            return None
         query = self.request.GET.copy()
         for name in PLACE:
             query.pop(name, None)
-        query["after"] = listing.place_behind()
+        query["after"] = listing.place_of(last)
         return str(self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}"))
 
 

@@ -18,3 +18,6 @@ class YesOrNo(Choice):
         """Either, by its own column."""
         wanted = [value for value in ("yes", "no") if (value in values) != (self.operator == "not")]
         return Q(**{f"{self.field_name}__in": [value == "yes" for value in wanted]})
+
+    def compare(self, operator: str, value: str) -> Q:
+        return Q(**{self.field_name: value == "yes"})

@@ -1,16 +1,17 @@
 """Finds one page of a list and its count, by the plan that stays cheap on a million rows. See docs/decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.core import signing
-from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value, Window
-from django.db.models.expressions import OrderBy
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet, Window
 
 from itam_portal.lists.filters import Condition
+from itam_portal.lists.order import Order
 from itam_portal.lists.prepared import rows_of
 from itam_portal.lists.search import CAP, AnyOf, Columns, Hits, Part, Search, as_array, is_long
 
@@ -50,64 +51,6 @@ class Found:
     first: int | None = None
     total: Total | None = None
     moved: bool = False
-
-
-@dataclass(frozen=True)
-class Order:
-    """The columns of the order, each with its direction; the primary key comes last, as the first one goes."""
-
-    columns: tuple[tuple[str, bool], ...]
-
-    @classmethod
-    def of(cls, columns: Sequence[tuple[str, bool]]) -> "Order":
-        directions: dict[str, bool] = {}
-        for name, down in columns:
-            directions.setdefault(name, down)
-        return cls((*directions.items(), ("pk", columns[0][1])))
-
-    @property
-    def is_uniform(self) -> bool:
-        return len({down for _name, down in self.columns}) == 1
-
-    def reversed(self) -> "Order":
-        return Order(tuple((name, not down) for name, down in self.columns))
-
-    def expressions(self, *, opaque: bool = False) -> list[OrderBy]:
-        """For order_by(). Opaque ones keep the planner from walking an index for a handful of rows."""
-        return [
-            OrderBy(Func(F(name), function="GREATEST") if opaque else F(name), descending=down)
-            for name, down in self.columns
-        ]
-
-    def beyond(self, values: Sequence[Any]) -> Q:
-        """The condition to come after these values in this order."""
-        names = [name for name, _down in self.columns]
-        if self.is_uniform:
-            return Q(RowCompare(names, list(values), after=not self.columns[0][1]))
-        whole, equal = Q(pk__in=[]), Q()
-        for (name, down), value in zip(self.columns, values, strict=True):
-            whole |= equal & Q(**{f"{name}__{'lt' if down else 'gt'}": value})
-            equal &= Q(**{name: value})
-        return whole
-
-
-class RowCompare(Func):
-    """`(a, b) > (1, 2)`: one range of an index, which the same written with OR would not be."""
-
-    output_field = BooleanField()
-
-    def __init__(self, names: list[str], values: list[Any], *, after: bool) -> None:
-        self.width, self.sign = len(names), ">" if after else "<"
-        super().__init__(*[F(name) for name in names], *[Value(value) for value in values])
-
-    def as_sql(self, compiler, connection, **context):  # type: ignore[no-untyped-def, override]
-        parts, parameters = [], []
-        for expression in self.source_expressions:
-            sql, values = compiler.compile(expression)
-            parts.append(sql)
-            parameters += values
-        left, right = ", ".join(parts[: self.width]), ", ".join(parts[self.width :])
-        return f"({left}) {self.sign} ({right})", parameters
 
 
 @dataclass
@@ -346,13 +289,34 @@ class Finder:
         return self.cap + 1 if self._candidates is None else len(self._candidates)
 
     def _count_up_to(self, limit: int) -> int:
+        if self._is_plain and self.tenant_id:
+            return self._count_of_all(limit)
         self._probe()
         return self.efficient().order_by().values("pk")[:limit].count()
 
+    def _count_of_all(self, limit: int) -> int:
+        """The same of all rows of the tenant: written out, as most pages ask it."""
+        table = connection.ops.quote_name(self.rows.model._meta.db_table)
+        with connection.cursor() as cursor:
+            few = f"SELECT 1 FROM {table} WHERE tenant_id = %s LIMIT %s"  # noqa: S608 (a table of ours)
+            cursor.execute(f"SELECT count(*) FROM ({few}) AS few", [self.tenant_id, limit])  # noqa: S608
+            return int(cursor.fetchone()[0])
+
     def cursor(self, key: int) -> str:
         """A signed cursor that stands for this row in this order."""
-        plain = [_plain(value) for value in self._values_of(key)]
-        return signing.dumps([self._shape(), plain], salt=_SALT, compress=True)
+        return self._signed(self._values_of(key))
+
+    @property
+    def place_names(self) -> tuple[str, ...]:
+        """The columns of the order beside the key."""
+        return tuple(name for name in self._names() if name != "pk")
+
+    def place_of(self, row: Mapping[str, Any]) -> str:
+        """The same of a row whose values of these columns are at hand."""
+        return self._signed([row[name] for name in self._names()])
+
+    def _signed(self, values: Iterable[Any]) -> str:
+        return signing.dumps([self._shape(), [_plain(value) for value in values]], salt=_SALT, compress=True)
 
     def _values_of(self, key: int) -> tuple[Any, ...]:
         """Where this row stands in the order."""

@@ -14,7 +14,8 @@ from django.db.models import Count, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from itam_portal.lists.finder import NUMBERED_ROWS, Finder, Order
+from itam_portal.lists.finder import NUMBERED_ROWS, Finder
+from itam_portal.lists.order import Order
 from itam_portal.lists.tables import ListTable, Row
 from itam_portal.templatetags.ui import icon, swaps
 

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from itam_portal.lists.advanced import Advanced
 from itam_portal.lists.chips import draw_chips
 from itam_portal.lists.filters import Choice, ListFilterSet
-from itam_portal.lists.finder import Finder, Found, Order, Total
+from itam_portal.lists.finder import Finder, Found, Total
 from itam_portal.lists.grouping import Grouping
+from itam_portal.lists.order import Order
 from itam_portal.lists.pager import Pager
 from itam_portal.lists.prepared import list_of, rows_of
 from itam_portal.lists.search import CAP, AnyOf, Search, as_array
@@ -231,9 +232,14 @@ class Listing:
         by_key = {row["pk"]: row for row in found}
         return [by_key[key] for key in keys if key in by_key]
 
-    def place_behind(self) -> str:
-        """The place behind the page's last row, as a cursor."""
-        return (self.pages or self.finder).cursor(self.found.keys[-1])
+    @property
+    def place_needs(self) -> tuple[str, ...]:
+        """The values of a row that say where it stands in the list."""
+        return (self.pages or self.finder).place_names
+
+    def place_of(self, row: Row) -> str:
+        """The place behind this row, as a cursor; its values are at hand."""
+        return (self.pages or self.finder).place_of(row)
 
     def _rows_of_keys(self, needed: tuple[str, ...], tenant: int, keys: list[int]) -> QuerySet:
         rows = self.rows.model._default_manager.filter(AnyOf(F("pk"), as_array(keys)), tenant_id=tenant)

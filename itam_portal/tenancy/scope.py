@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
@@ -55,6 +56,20 @@ def tenant_scope(tenant_id: int, *, read_only: bool = False, using: str = DEFAUL
         # An error rolls the savepoint back, and the outer setting with it.
         if outer and connection.in_atomic_block and not connection.needs_rollback:
             _apply(outer, using)
+
+
+def run_scoped(tenant_id: int, statement: str, values: list[Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Carry out one statement in a scope of its own that may write, in a single exchange with the database.
+
+    Outside of a transaction the database takes several statements that it gets at once for one transaction; inside
+    of one they need a scope that is closed again.
+    """
+    if connections[using].in_atomic_block:
+        with tenant_scope(tenant_id, using=using), connections[using].cursor() as cursor:
+            cursor.execute(statement, values)
+        return
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT set_config('app.tenant_id', %s, true); {statement}", [str(tenant_id), *values])
 
 
 def _apply(scope: Scope, using: str) -> None:

@@ -27,7 +27,7 @@ from itam_portal.api.problems import WrongBody
 from itam_portal.lists.tables import Row
 from organizations.models import Organization, OrganizationType
 from organizations.operations import create_organization, delete_organization, edit_organization
-from organizations.queries import parent_codes
+from organizations.queries import OrganizationQuerySet, parent_codes
 from organizations.views.lists import OrganizationsList, visible_organizations
 from roles.rights import Right
 
@@ -48,7 +48,7 @@ NAMES = {
     "region": "region",
     "visible": "visible",
 }
-NEEDS = (*NAMES.values(), "attributes", "group_names", "created_at", "changed_at")
+NEEDS = (*NAMES.values(), "attributes_text", "group_names", "created_at", "changed_at")
 
 
 class AccountChange(Body):
@@ -117,7 +117,7 @@ def facts_of(account: Any, rows: list[Row]) -> list[dict[str, Any]]:
             "accountName": row["name"],
             "parents": above.get(row["pk"], []),
             "groups": row["group_names"],
-            "attributes": attributes_out(row["attributes"]),
+            "attributes": attributes_out(row["attributes_text"]),
             "createdAt": row["created_at"].isoformat(),
             "changedAt": row["changed_at"].isoformat(),
         }
@@ -134,6 +134,7 @@ ACCOUNTS = ApiList(
     page=OrganizationsList,
     needs=NEEDS,
     describe=facts_of,
+    annotations={"attributes_text": OrganizationQuerySet.with_attributes_text},
     aliases={
         "accountId": Alias("code__contains"),
         "accountName": Alias("name__contains"),
@@ -154,7 +155,7 @@ def found_or_404(account: Any, code: str) -> Organization:
 
 
 def _facts(account: Any, found: Organization) -> dict[str, Any]:
-    rows = visible_organizations(account).numbered_among([found.pk]).with_group_names()
+    rows = visible_organizations(account).numbered_among([found.pk]).with_group_names().with_attributes_text()
     return facts_of(account, list(rows.values("pk", *NEEDS)))[0]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from organizations.models import Tenant
+from organizations.models import CustomAttribute, Tenant
 from tests.api.caller import Caller, add_service
 
 
@@ -41,3 +41,10 @@ def stranger(scope: None, contoso: Tenant) -> Caller:
 def nobody(scope: None) -> Caller:
     """A program without a key."""
     return Caller(None)
+
+
+@pytest.fixture
+def region(northwind: Tenant) -> CustomAttribute:
+    """The attribute of document 3's example."""
+    facts = {"subject": "user", "name": "REGION", "code": "region", "kind": "choice"}
+    return CustomAttribute.objects.create(tenant=northwind, choices=["EMEA", "APAC"], **facts)

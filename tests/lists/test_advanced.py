@@ -258,3 +258,11 @@ def test_a_filter_too_long_for_an_address_is_kept_as_an_unnamed_view(olivia, cli
     assert answer.redirect_chain[0][0].startswith("/accounts/?view=")
     assert keys_in(answer.content.decode()) == {olivia.pk}
     assert "login is olivia or name is one of" in answer.content.decode()
+
+
+def test_yes_and_no_stand_beside_other_ways_to_find_rows(olivia: Account, client_of: Callable[[Account], Any]) -> None:
+    for text in (
+        "any(shared:yes,display_name__contains:northwind)",
+        "none(any(opt_in:no,display_name__contains:boss))",
+    ):
+        page(client_of(olivia), f"/users/?filter={text}")

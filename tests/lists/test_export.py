@@ -179,7 +179,8 @@ def test_a_filter_that_nothing_can_meet_makes_a_file_of_heads(olivia: Account, c
     assert exports().get().state == ExportState.DONE
 
 
-MOMENTS = some.datetimes(datetime(1971, 1, 2), datetime(2100, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001
+# Since 1973 no zone differs from UTC by seconds, which a file does not write.
+MOMENTS = some.datetimes(datetime(1973, 1, 2), datetime(2100, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001
 PLACES = ["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati", "Africa/Monrovia"]
 
 

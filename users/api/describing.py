@@ -1,10 +1,13 @@
 """People as the API shows them."""
 
+import json
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Case, F, Q, TextField, Value, When
+
 from accounts.models import Status
-from itam_portal.api.bodies import attributes_out
+from itam_portal.api.rows import JsonRow, Pairs, choice, with_more
 from itam_portal.lists.tables import Row
 from users.models import ComputerUser
 from users.queries import roles_at_organizations
@@ -41,42 +44,33 @@ NAMES = {
     "domain": "domain",
     "inventorySource": "inventory_source",
 }
-NEEDS = (
-    *NAMES.values(),
-    *(
-        "status",
-        "attributes",
-        "account_id",
-        "account__status",
-        "home__code",
-        "manager_id",
-        "manager_handle",
-        "created_at",
-        "changed_at",
-    ),
-)
+_STATES = {"active": "Active", "inactive": "Inactive", "retired": "Retired"}
+NEEDS = ("facts", "account_id", "home__code")
 
 
-def facts_of(account: Any, rows: list[Row]) -> list[dict[str, Any]]:
-    """These people, with what they hold or await at organizations: two queries for all of them."""
+def with_facts(people: Any) -> Any:
+    """Adds `facts`: a person as the API shows it, as JSON, but for the roles."""
+    can_login = Q(account__status=Status.ENABLED)
+    answer = Case(When(can_login, then=Value(True)), default=Value(False))
+    manager = Case(When(manager__isnull=False, then=F("manager_handle")), default=Value(""), output_field=TextField())
+    facts = JsonRow(
+        id="pk",
+        **NAMES,
+        status=choice("status", **_STATES),
+        canLogin=answer,
+        portalLogin=answer,
+        attributes=Pairs("attributes"),
+        manager=manager,
+        createdAt="created_at",
+        changedAt="changed_at",
+    )
+    return people.with_names().annotate(facts=facts)
+
+
+def facts_of(account: Any, rows: list[Row]) -> list[str]:
+    """These people as JSON, with what they hold or await at organizations: two queries for all of them."""
     held = roles_at_organizations(account.tenant_id, [(row["pk"], row["account_id"]) for row in rows])
-    return [_facts(row, held[row["pk"]]) for row in rows]
-
-
-def _facts(row: Row, held: list[Any]) -> dict[str, Any]:
-    can_login = row["account__status"] == Status.ENABLED
-    return {
-        "id": row["pk"],
-        **{name: row[stored] for name, stored in NAMES.items()},
-        "status": str(row["status"]).capitalize(),
-        "canLogin": can_login,
-        "portalLogin": can_login,
-        "accountRoles": _roles(row["home__code"], held),
-        "attributes": attributes_out(row["attributes"]),
-        "manager": row["manager_handle"] if row["manager_id"] else "",
-        "createdAt": row["created_at"].isoformat(),
-        "changedAt": row["changed_at"].isoformat(),
-    }
+    return [with_more(row["facts"], accountRoles=_roles(row["home__code"], held[row["pk"]])) for row in rows]
 
 
 def _roles(home: str, held: list[Any]) -> list[dict[str, Any]]:
@@ -92,10 +86,7 @@ def _roles(home: str, held: list[Any]) -> list[dict[str, Any]]:
 
 
 def one_of(account: Any, user: ComputerUser) -> dict[str, Any]:
-    """One person as it is now."""
-    rows = ComputerUser.objects.visible_to(account).numbered_among([user.pk]).with_names()
-    found = list(rows.values("pk", *NEEDS))
-    if not found:  # Moved to where the caller does not look.
-        rows = ComputerUser.objects.of_tenant(account.tenant_id).numbered_among([user.pk]).with_names()
-        found = list(rows.values("pk", *NEEDS))
-    return facts_of(account, found)[0]
+    """One person as it is now, wherever it was moved."""
+    rows = with_facts(ComputerUser.objects.of_tenant(account.tenant_id).numbered_among([user.pk]))
+    found: dict[str, Any] = json.loads(facts_of(account, list(rows.values("pk", *NEEDS)))[0])
+    return found

@@ -16,7 +16,7 @@ from itam_portal.api.lists import Alias, ApiList
 from itam_portal.api.lists import one_of as one_word_of
 from roles.rights import Right
 from users.api.bodies import NewUser, UserChange, UserFacts
-from users.api.describing import NEEDS, facts_of, one_of
+from users.api.describing import NEEDS, facts_of, one_of, with_facts
 from users.api.reading import Reading, in_own_words
 from users.filters import LinkedOrganization
 from users.models import ComputerUser, UserStatus
@@ -37,6 +37,7 @@ USERS = ApiList(
     page=UsersList,
     needs=NEEDS,
     describe=facts_of,
+    annotations={"facts": with_facts},
     more={
         "accountId": LinkedOrganization("code_key", label="account id"),
         "accountName": LinkedOrganization("name_key", label="account name"),

@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
+from accounts.api import operators
 from itam_portal import health
+from itam_portal.api.receipts import router as receipts
 from itam_portal.api.site import PREFIX, make_api
 from itam_portal.api.views import document
 from organizations.api import router as organizations
 from users.api import router as users
 
-api = make_api(organizations, users)
+api = make_api(organizations, users, operators, receipts)
 
 urlpatterns = [
     path("health/live", health.live, name="health_live"),

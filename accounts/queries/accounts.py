@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from itam_portal.lists.filters import Matches, fold_of, pattern
+from itam_portal.requests import number_of
 from itam_portal.tenancy.reach import ALL
 from organizations.models import Organization
 from roles.rights import Builtin, Right
@@ -51,6 +52,24 @@ class AccountQuerySet(models.QuerySet):
     def service_called(self, login: str) -> Any:
         """The service account with this login among these, if there is one."""
         return self.filter(type="service", login__iexact=login).first()
+
+    def with_logins(self, names: Iterable[str]) -> dict[str, int]:
+        """The numbers of those with these logins, in any case, else with these numbers, by the name in small letters.
+
+        The folded key comes first: it has an index that serves below a policy.
+        """
+        wanted = {name.lower() for name in names}
+        numbers = {number for name in wanted if (number := number_of(name)) is not None}
+        by_number = self.filter(pk__in=numbers).values_list("pk", flat=True)
+        found = {str(key): key for key in by_number}
+        keys = [fold_of(name) for name in wanted]
+        rows = self.filter(login_key__in=keys).values_list("login", "pk")
+        return {**found, **{login.lower(): key for login, key in rows if login.lower() in wanted}}
+
+    def with_login(self, name: str) -> Any:
+        """The account with this login, in any case, else with this number, if there is one."""
+        number = self.with_logins([name]).get(name.lower())
+        return None if number is None else self.filter(pk=number).first()
 
     def left_behind(self, tenant_id: int, *, login: str, email: str) -> Any:
         """The disabled operator account with this login and address that no user is linked to, if there is one."""

@@ -81,6 +81,7 @@ def describes(
 
 def described_list(source: ApiList, facts: type[Schema], summary: str) -> dict[str, Any]:
     """The same of a list, with every parameter that it can be asked by."""
+    row = _partly(facts) if source.columns else facts
     fields: dict[str, Any] = {
         "page": (int | None, ...),
         "limit": (int, ...),
@@ -88,10 +89,18 @@ def described_list(source: ApiList, facts: type[Schema], summary: str) -> dict[s
         "totalIsCapped": (bool, ...),
         "nextPage": (str | None, ...),
         "groups": (list[ListGroup], []),
-        source.word: (list[facts], ...),  # type: ignore[valid-type]
+        source.word: (list[row], ...),  # type: ignore[valid-type]
     }
     whole = create_model(f"{facts.__name__}List", __base__=Answer, **fields)
     return {"summary": summary, "response": {200: whole}, "openapi_extra": {"parameters": list(parameters_of(source))}}
+
+
+def _partly(facts: type[Schema]) -> type[Schema]:
+    """The same with fields that may be left out: the caller chose columns."""
+    fields: dict[str, Any] = {
+        name: (field.annotation, ... if name == "id" else None) for name, field in facts.model_fields.items()
+    }
+    return create_model(f"{facts.__name__}Part", __base__=Facts, __doc__=facts.__doc__, **fields)
 
 
 def parameter(name: str, description: Any, schema: dict[str, Any] | None = None, *, place: str = "query") -> Any:

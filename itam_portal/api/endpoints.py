@@ -6,11 +6,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from ninja import Query
 
 from itam_portal.api.problems import WrongParameters
 from itam_portal.refusals import NotAllowed
 
 Endpoint = Callable[..., HttpResponse]
+# A parameter of endpoints that change something.
+DRY_RUN: Any = Query(False, description="Whether to do nothing, and to say what would be done.")
 
 
 def endpoint(

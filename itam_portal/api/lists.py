@@ -84,6 +84,15 @@ class ApiList:
             raise WrongParameters(errors)
         return asked.answer(listing)
 
+    def matching(self, request: HttpRequest, *, beside: tuple[str, ...] = ()) -> Any:
+        """Every row that this address's parameters match; `beside` are the endpoint's own. Raises WrongParameters."""
+        asked = _Asked(self, request, {}, beside=beside)
+        listing = asked.listing(None)
+        errors = [*asked.errors, *asked.errors_of(listing)]
+        if errors:
+            raise WrongParameters(errors)
+        return listing.matching()
+
 
 @functools.lru_cache(maxsize=500)
 def _with(filters: Any, more: tuple[tuple[str, Condition], ...]) -> type[ListFilterSet]:
@@ -93,10 +102,12 @@ def _with(filters: Any, more: tuple[tuple[str, Condition], ...]) -> type[ListFil
 class _Asked:
     """One request for a list."""
 
-    def __init__(self, source: ApiList, request: Any, place: dict[str, Any]) -> None:
+    def __init__(self, source: ApiList, request: Any, place: dict[str, Any], *, beside: tuple[str, ...] = ()) -> None:
         self.source, self.request, self.account = source, request, request.account
         self.errors: list[tuple[str, Any]] = []
         self.data: QueryDict = request.GET.copy()
+        for name in beside:
+            self.data.pop(name, None)
         self.page = source.page()
         self.page.setup(request, **place)
         self._tenant()

@@ -30,4 +30,15 @@ USERS: list[Line] = [
     ("PATCH", "/users/{person}", Right.EDIT_USERS, False, (Right.READ_USERS,), {"jobTitle": "Buyer"}),
     ("DELETE", "/users/{person}", Right.DELETE_USERS, False, (Right.READ_USERS,), None),
 ]
-TABLE: list[Line] = [*ORGANIZATIONS, *USERS]
+SEEN = (Right.READ_ACCOUNTS,)
+OPERATORS: list[Line] = [
+    ("GET", "/operators", Right.READ_ACCOUNTS, False, (), None),
+    ("GET", "/operators/{operator}", Right.READ_ACCOUNTS, False, (), None),
+    ("POST", "/operators/{operator}/enable", Right.ENABLE_ACCOUNTS, False, SEEN, None),
+    ("POST", "/operators/{operator}/disable", Right.DISABLE_ACCOUNTS, False, SEEN, None),
+    ("POST", "/operators/enable", Right.ENABLE_ACCOUNTS, False, SEEN, {"everything": True}),
+    ("POST", "/operators/disable", Right.DISABLE_ACCOUNTS, False, SEEN, {"everything": True}),
+]
+# Open to whoever may call: they show one's own, and others' only with the right to see the history.
+OWN: list[tuple[str, str]] = [("GET", "/receipts"), ("GET", "/receipts/{id}")]
+TABLE: list[Line] = [*ORGANIZATIONS, *USERS, *OPERATORS]

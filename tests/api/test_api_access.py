@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Account
 from itam_portal.api.document import document_of
 from itam_portal.urls import api
 from organizations.models import Organization, Tenant
 from roles.rights import Right
 from tests.api.caller import Caller
-from tests.api.table import TABLE
-from tests.cast import account_named, make_role
+from tests.api.table import OWN, TABLE
+from tests.cast import account_named, add_account, make_role
 from users.models import ComputerUser
 
 LINES = [pytest.param(*line, id=f"{line[0]} {line[1]}") for line in TABLE]
@@ -23,9 +24,16 @@ def person_at(place: Organization) -> ComputerUser:
     return ComputerUser.objects.get_or_create(**facts)[0]
 
 
+def operator_at(place: Organization) -> Account:
+    """An operator of this organization without any role."""
+    found = Account.objects.filter(login="opal").first()
+    return found or add_account(place.tenant, "Opal", home=place)
+
+
 # What stands for a name in a path: of Northwind, at the organization given.
 NAMES: dict[str, Callable[[Organization], Any]] = {
     "organization": lambda place: place.code,
+    "operator": lambda place: operator_at(place).login,
     "person": lambda place: person_at(place).pk,
     "empty": lambda place: Organization.objects.create(tenant_id=place.tenant_id, code="EMPTY", name="Empty").code,
 }
@@ -53,7 +61,7 @@ def test_every_endpoint_has_its_line() -> None:
     }
     lines = {
         (method, path.count("/"), path.split("{")[0], path.split("}")[-1] if "}" in path else "")
-        for method, path, *_rest in TABLE
+        for method, path, *_rest in [*TABLE, *OWN]
     }
 
     assert declared - lines == set()

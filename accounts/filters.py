@@ -9,7 +9,18 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import NEVER, NO_DURATION, AccessKey, Account, HeldRole, KeyState, RoleAssignment, Status, Type
+from accounts.models import (
+    NEVER,
+    NO_DURATION,
+    AccessKey,
+    Account,
+    Group,
+    HeldRole,
+    KeyState,
+    RoleAssignment,
+    Status,
+    Type,
+)
 from accounts.queries import AccountQuerySet, Change, HeldRight, change_is
 from itam_portal.lists.facts import YesOrNo
 from itam_portal.lists.filters import Choice, Condition, Duration, ListFilterSet, Moment, Text, of_ranges
@@ -232,4 +243,14 @@ class KeyFilters(ListFilterSet):
 
     class Meta:
         model = AccessKey
+        fields: list[str] = []
+
+
+class GroupFilters(ListFilterSet):
+    """A group's name."""
+
+    name = Text("name_key", label=_("Name"))
+
+    class Meta:
+        model = Group
         fields: list[str] = []

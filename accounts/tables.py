@@ -245,3 +245,25 @@ class KeyTable(ListTable):
 
     def render_made(self, row: Row) -> str:
         return self._moment(row["made_at"])
+
+
+class GroupTable(ListTable):
+    """Groups by name."""
+
+    list_name = "groups"
+
+    name = Column(_("Name"), needs=("name",), sort=("name_key",), locked=True)
+    description = Column(_("Description"), needs=("description",), classes="wide")
+    created = Column(_("Created"), needs=("created_at",), sort=("created_at",), export=moment("created_at"))
+
+    def meet(self, reader: Reader) -> None:
+        self._moment = MomentCell(reader)
+
+    def render_name(self, row: Row) -> str:
+        return text(row["name"])
+
+    def render_description(self, row: Row) -> str:
+        return text(row["description"])
+
+    def render_created(self, row: Row) -> str:
+        return self._moment(row["created_at"])

@@ -2,15 +2,17 @@
 
 from django.urls import include, path
 
-from accounts.api import operators
+from accounts.api import access, assignments, groups, operators
 from itam_portal import health
 from itam_portal.api.receipts import router as receipts
 from itam_portal.api.site import PREFIX, make_api
 from itam_portal.api.views import document
 from organizations.api import router as organizations
+from roles.api import router as roles
 from users.api import router as users
 
-api = make_api(organizations, users, operators, receipts)
+# In this order they are tried, and documented.
+api = make_api(organizations, users, access, operators, roles, groups, assignments, receipts)
 
 urlpatterns = [
     path("health/live", health.live, name="health_live"),

@@ -116,6 +116,10 @@ class OrganizationQuerySet(models.QuerySet):
         """The organizations with these numbers among these."""
         return self.filter(pk__in=list(numbers))
 
+    def codes_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """The codes of those of these that have such numbers."""
+        return dict(self.filter(pk__in=list(numbers)).values_list("pk", "code"))
+
     def coded_among(self, codes: Iterable[str]) -> Self:
         """The organizations with these codes, in any case."""
         return self.annotate(code_lower=Lower("code")).filter(code_lower__in=[code.lower() for code in codes])
@@ -190,6 +194,10 @@ class OrganizationGroupQuerySet(models.QuerySet):
         seen = apps.get_model("organizations", "Organization").objects.all().visible_to(account)
         links = apps.get_model("organizations", "OrganizationGroupMember").objects
         return groups.filter(pk__in=links.filter(organization__in=seen.values("pk")).values("group"))
+
+    def called(self, name: str) -> Any:
+        """The group of this name, in any case, if there is one."""
+        return self.filter(name__iexact=name).first()
 
     def with_organizations(self) -> Self:
         """Adds `organizations`: how many are in it; beyond 10,000 one more than that."""

@@ -31,6 +31,14 @@ class RoleQuerySet(models.QuerySet):
         """The tenant's built-in role of this kind."""
         return self.filter(builtin=builtin.value)
 
+    def numbered(self, number: int) -> Any:
+        """The role with this number among these, if there is one."""
+        return self.filter(pk=number).first()
+
+    def numbered_among(self, numbers: Iterable[int]) -> Self:
+        """Those with these numbers."""
+        return self.filter(pk__in=list(numbers))
+
     def named_among(self, tenant_id: int, names: Iterable[str]) -> dict[str, Any]:
         """The tenant's roles of these names, in any case, by the name in small letters."""
         wanted = {name.lower() for name in names}

@@ -1,5 +1,8 @@
 """The API of operator and service accounts, and of what they hold."""
 
+from accounts.api.access import router as access
+from accounts.api.assignments import router as assignments
+from accounts.api.groups import router as groups
 from accounts.api.operators import router as operators
 
-__all__ = ["operators"]
+__all__ = ["access", "assignments", "groups", "operators"]

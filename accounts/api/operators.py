@@ -127,16 +127,15 @@ def _do(request: Any, body: ManyOperators, action: BulkAction, *, dry_run: bool)
         }
     else:
         refuse_unknown(request, ("dry_run",))
-        rows = _named(account, body.operators)
+        rows = Account.objects.visible_to(account).numbered_among(numbers_named(account, body.operators))
     return do_to_many(rows, action, by=account, dry_run=dry_run, reason=body.reason, **asked)
 
 
-def _named(account: Any, names: list[str]) -> Any:
-    """The accounts that are named. Raises WrongBody with each that the caller does not see."""
-    seen = Account.objects.visible_to(account)
-    found = seen.with_logins(names)
+def numbers_named(account: Any, names: list[str]) -> list[int]:
+    """The numbers of accounts that are named by login or number. Raises WrongBody with each that is not seen."""
+    found = Account.objects.visible_to(account).with_logins(names)
     missing = [(f"operators[{at}]", name) for at, name in enumerate(names) if name.lower() not in found]
     if missing:
         text = _("There is no operator “%(value)s”.")
         raise WrongBody([(where, text % {"value": name[:60]}) for where, name in missing])
-    return seen.numbered_among(set(found.values()))
+    return sorted({found[name.lower()] for name in names})

@@ -84,6 +84,10 @@ class AccountQuerySet(models.QuerySet):
         """Those of one organization, given by its number; all where it is None."""
         return self if organization is None else self.filter(home_id=organization)
 
+    def numbers(self) -> list[int]:
+        """The numbers of all of these."""
+        return list(self.order_by().values_list("pk", flat=True))
+
     def in_group(self, group: Any) -> Self:
         """The members of a group, given itself or by its number."""
         return self.filter(group_links__group=group)
@@ -189,6 +193,10 @@ class GroupQuerySet(models.QuerySet):
         """The group with this number among these, if there is one."""
         return self.filter(pk=number).first()
 
+    def alone(self, number: int) -> Self:
+        """The group with this number as a set of rows."""
+        return self.filter(pk=number)
+
     def of(self, account: Any) -> Self:
         """The groups that an account is in, by name."""
         return self.filter(tenant_id=account.tenant_id, members__account=account).order_by("name_key", "pk")
@@ -292,6 +300,10 @@ class AssignmentQuerySet(models.QuerySet):
         return given.select_related("role", "organization", "organization_group", "group").order_by(
             _ended_last(), "role__name_key", "pk"
         )
+
+    def at(self, role: Any, scope: Any) -> Any:
+        """The one among these that gives this role at this scope."""
+        return self.get(role=role, **scope.fields)
 
     def of(self, account: Any) -> Self:
         """The account's own assignments."""

@@ -91,7 +91,7 @@ def described_list(source: ApiList, facts: type[Schema], summary: str) -> dict[s
         "groups": (list[ListGroup], []),
         source.word: (list[row], ...),  # type: ignore[valid-type]
     }
-    whole = create_model(f"{facts.__name__}List", __base__=Answer, **fields)
+    whole = create_model(f"{source.word.capitalize()}List", __base__=Answer, **fields)
     return {"summary": summary, "response": {200: whole}, "openapi_extra": {"parameters": list(parameters_of(source))}}
 
 

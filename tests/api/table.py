@@ -39,6 +39,31 @@ OPERATORS: list[Line] = [
     ("POST", "/operators/enable", Right.ENABLE_ACCOUNTS, False, SEEN, {"everything": True}),
     ("POST", "/operators/disable", Right.DISABLE_ACCOUNTS, False, SEEN, {"everything": True}),
 ]
+NEW_ASSIGNMENT = {"operator": "opal", "role": "Nothing", "accountId": "emea"}
+OF_GROUPS = (Right.READ_GROUPS,)
+HOLDINGS: list[Line] = [
+    ("GET", "/operators/{operator}/access", Right.READ_ACCOUNTS, False, (), None),
+    ("GET", "/assignments?operator={operator}", Right.READ_ACCOUNTS, False, (), None),
+    ("POST", "/assignments", Right.GIVE_ROLES, False, (*SEEN, Right.READ_ORGANIZATIONS), NEW_ASSIGNMENT),
+    ("GET", "/assignments/{assignment}", Right.READ_ACCOUNTS, False, (), None),
+    ("PATCH", "/assignments/{assignment}", Right.GIVE_ROLES, False, SEEN, {"expiryDate": None}),
+    ("DELETE", "/assignments/{assignment}", Right.GIVE_ROLES, False, SEEN, None),
+    ("GET", "/rights", Right.READ_ROLES, True, (), None),
+    ("GET", "/roles", Right.READ_ROLES, True, (), None),
+    ("POST", "/roles", Right.CHANGE_ROLES, True, (Right.READ_ROLES,), {"name": "New"}),
+    ("GET", "/roles/{role}", Right.READ_ROLES, True, (), None),
+    ("PATCH", "/roles/{role}", Right.CHANGE_ROLES, True, (Right.READ_ROLES,), {"description": "Changed"}),
+    ("DELETE", "/roles/{role}", Right.CHANGE_ROLES, True, (Right.READ_ROLES,), None),
+    ("GET", "/groups", Right.READ_GROUPS, True, (), None),
+    ("POST", "/groups", Right.CHANGE_GROUPS, True, OF_GROUPS, {"name": "New"}),
+    ("GET", "/groups/{group}", Right.READ_GROUPS, True, (), None),
+    ("PATCH", "/groups/{group}", Right.CHANGE_GROUPS, True, OF_GROUPS, {"description": "Changed"}),
+    ("DELETE", "/groups/{emptygroup}", Right.CHANGE_GROUPS, True, OF_GROUPS, None),
+    ("GET", "/groups/{group}/members", Right.READ_GROUPS, True, (), None),
+    ("POST", "/groups/{group}/members", Right.CHANGE_MEMBERS, True, (*OF_GROUPS, *SEEN), {"operators": ["opal"]}),
+    ("PUT", "/groups/{group}/members", Right.CHANGE_MEMBERS, True, (*OF_GROUPS, *SEEN), {"operators": ["opal"]}),
+    ("DELETE", "/groups/{group}/members/opal", Right.CHANGE_MEMBERS, True, (*OF_GROUPS, *SEEN), None),
+]
 # Open to whoever may call: they show one's own, and others' only with the right to see the history.
 OWN: list[tuple[str, str]] = [("GET", "/receipts"), ("GET", "/receipts/{id}")]
-TABLE: list[Line] = [*ORGANIZATIONS, *USERS, *OPERATORS]
+TABLE: list[Line] = [*ORGANIZATIONS, *USERS, *OPERATORS, *HOLDINGS]

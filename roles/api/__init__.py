@@ -1,0 +1,5 @@
+"""The API of roles."""
+
+from roles.api.roles import router
+
+__all__ = ["router"]

@@ -12,10 +12,10 @@ from accounts.jobs import DISABLE, ENABLE
 from accounts.models import Account
 from accounts.operations import disable_accounts, enable_accounts
 from accounts.views.lists import AccountsList
-from itam_portal.api.answers import entity, success
+from itam_portal.api.answers import success
 from itam_portal.api.bodies import Body, FilledLine, Flag, Reason, Text
 from itam_portal.api.bulk import DoneAnswer, PreviewFacts, ReceiptFacts, do_to_many, preview_facts, receipt_facts
-from itam_portal.api.document import Answer, described_list, describes, one
+from itam_portal.api.document import Answer, described_list, one
 from itam_portal.api.endpoints import DRY_RUN, endpoint, refuse_unknown
 from itam_portal.api.lists import ApiList
 from itam_portal.api.problems import WrongBody
@@ -93,13 +93,6 @@ def enable_one(request: Any, login: str, body: Reason | None = None, dry_run: bo
 def disable_one(request: Any, login: str, body: Reason | None = None, dry_run: bool = DRY_RUN) -> HttpResponse:
     """Keep an account from being used: its sessions end at once."""
     return _switch(request, login, DISABLE, disable_accounts, body=body, dry_run=dry_run)
-
-
-@router.get("/operators/{path:login}", **describes("operator", OperatorFacts, "Get an operator"))
-@endpoint(Right.READ_ACCOUNTS)
-def get_operator(request: Any, login: str) -> HttpResponse:
-    """One account, by login in any case, or by id."""
-    return entity(request, "operator", one_of(found_or_404(request.account, login)))
 
 
 def _switch(

@@ -9,7 +9,7 @@ from django.contrib.postgres.aggregates import BoolAnd, BoolOr
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models import Case, Exists, Max, Min, OuterRef, Q, When
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from itam_portal.lists.filters import Matches, fold_of, pattern
@@ -192,6 +192,15 @@ class GroupQuerySet(models.QuerySet):
     def numbered(self, number: int) -> Any:
         """The group with this number among these, if there is one."""
         return self.filter(pk=number).first()
+
+    def named_or_numbered(self, names: Iterable[str]) -> dict[str, Any]:
+        """Those with these names, in any case, else with these numbers, by what they were called in small letters."""
+        wanted = {name.lower() for name in names}
+        numbers = [number for name in wanted if (number := number_of(name)) is not None]
+        numbered: Any = self.filter(pk__in=numbers)
+        by_number = {str(group.pk): group for group in numbered}
+        found: Any = self.annotate(lower_name=Lower("name")).filter(lower_name__in=wanted)
+        return {**by_number, **{group.name.lower(): group for group in found}}
 
     def alone(self, number: int) -> Self:
         """The group with this number as a set of rows."""

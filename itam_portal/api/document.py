@@ -89,6 +89,7 @@ def described_list(source: ApiList, facts: type[Schema], summary: str) -> dict[s
         "totalIsCapped": (bool, ...),
         "nextPage": (str | None, ...),
         "groups": (list[ListGroup], []),
+        **source.extra,
         source.word: (list[row], ...),  # type: ignore[valid-type]
     }
     whole = create_model(f"{source.word.capitalize()}List", __base__=Answer, **fields)
@@ -193,6 +194,7 @@ _ERRORS = {
     403: "The key's account lacks the right.",
     404: "There is nothing here, or the key's account may not see it.",
     409: "A duplicate, or refused by a rule.",
+    410: "It is over: nothing more can be done with it.",
     411: "A body without its length.",
     412: "If-Match: it was changed since it was read.",
     413: "The body is too large.",
@@ -206,7 +208,7 @@ _ERRORS = {
 def _errors_for(path: str, method: str, operation: dict[str, Any]) -> list[int]:
     codes = [400, 401, 403, 429, 500]
     codes += [404] if "{" in path or any(one["name"] == "tenant" for one in operation["parameters"]) else []
-    codes += [409, 411, 413, 422] if method in UNSAFE else []
+    codes += [409, 410, 411, 413, 422] if method in UNSAFE else []
     codes += [415] if "requestBody" in operation else []
     codes += [412] if method in ("PATCH", "PUT", "DELETE") else []
     return sorted(codes)

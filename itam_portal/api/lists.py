@@ -59,6 +59,8 @@ class ApiList:
     more: Mapping[str, Condition] = field(default_factory=dict)
     annotations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     aliases: Mapping[str, Alias] = field(default_factory=dict)
+    # Other fields of an answer, as pydantic declares them.
+    extra: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     # What `sort_by` may be, with the list's own names.
     sorts: Mapping[str, str] = field(default_factory=dict)
     # Which column's values stand under which name, where a caller may choose columns.

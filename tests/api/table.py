@@ -64,6 +64,25 @@ HOLDINGS: list[Line] = [
     ("PUT", "/groups/{group}/members", Right.CHANGE_MEMBERS, True, (*OF_GROUPS, *SEEN), {"operators": ["opal"]}),
     ("DELETE", "/groups/{group}/members/opal", Right.CHANGE_MEMBERS, True, (*OF_GROUPS, *SEEN), None),
 ]
+NEW_OPERATOR = {"name": "New", "email": "new@made.example", "accountId": "emea"}
+OFFER = {"email": "invited@made.example", "roles": [{"role": "Nothing", "accountId": "emea"}]}
+MANY = {"invitees": [{"email": "invited@made.example"}], "roles": OFFER["roles"]}
+INVITING = (Right.GIVE_ROLES, Right.READ_ORGANIZATIONS, Right.READ_INVITATIONS)
+INVITED = (Right.READ_INVITATIONS, Right.GIVE_ROLES)
+MAKING: list[Line] = [
+    ("POST", "/operators", Right.CREATE_ACCOUNTS, False, (Right.READ_ORGANIZATIONS,), NEW_OPERATOR),
+    ("PATCH", "/operators/{operator}", Right.EDIT_ACCOUNTS, False, SEEN, {"jobTitle": "Buyer"}),
+    ("POST", "/operators/{operator}/type", Right.EDIT_ACCOUNTS, False, SEEN, {"type": "service"}),
+    ("POST", "/operators/{operator}/end-sessions", Right.END_SESSIONS, False, SEEN, None),
+    ("GET", "/invitations", Right.READ_INVITATIONS, False, (), None),
+    ("POST", "/invitations", Right.INVITE, False, INVITING, OFFER),
+    ("POST", "/invitations/many", Right.INVITE, False, INVITING, MANY),
+    ("GET", "/invitations/{invitation}", Right.READ_INVITATIONS, False, (), None),
+    ("POST", "/invitations/{invitation}/resend", Right.INVITE, False, INVITED, None),
+    ("POST", "/invitations/{invitation}/revoke", Right.INVITE, False, INVITED, None),
+    ("POST", "/invitations/{invitation}/link", Right.INVITE, False, INVITED, None),
+    ("GET", "/history", Right.READ_HISTORY, True, (), None),
+]
 # Open to whoever may call: they show one's own, and others' only with the right to see the history.
 OWN: list[tuple[str, str]] = [("GET", "/receipts"), ("GET", "/receipts/{id}")]
-TABLE: list[Line] = [*ORGANIZATIONS, *USERS, *OPERATORS, *HOLDINGS]
+TABLE: list[Line] = [*ORGANIZATIONS, *USERS, *OPERATORS, *HOLDINGS, *MAKING]

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from accounts.models import Account, Group
+from invitations.models import Invitation, OfferedGroup
 from itam_portal.api.document import document_of
 from itam_portal.urls import api
 from organizations.models import Organization, Tenant
 from roles.rights import Right
 from tests.api.caller import Caller
 from tests.api.table import OWN, TABLE
-from tests.cast import account_named, add_account, give, join, make_role, role_named
+from tests.cast import account_named, add_account, add_invitation, give, join, make_role, role_named
 from users.models import ComputerUser
 
 LINES = [pytest.param(*line, id=f"{line[0]} {line[1]}") for line in TABLE]
@@ -40,6 +41,17 @@ def group_with(account: Account) -> Group:
     return made
 
 
+def invitation_at(place: Organization) -> Invitation:
+    """An invitation to this organization."""
+    email = "tested@access.example"
+    made = Invitation.objects.filter(email=email).first()
+    if made is None:
+        adam = account_named("adam")
+        made = add_invitation(place.tenant, adam, email, role="Nothing", at=place, home=place)
+        OfferedGroup.objects.filter(invitation=made).delete()
+    return made
+
+
 # What stands for a name in a path: of Northwind, at the organization given.
 NAMES: dict[str, Callable[[Organization], Any]] = {
     "organization": lambda place: place.code,
@@ -48,6 +60,7 @@ NAMES: dict[str, Callable[[Organization], Any]] = {
     "role": lambda place: make_role(place.tenant, "Passing").pk,
     "group": lambda place: group_with(operator_at(place)).pk,
     "emptygroup": lambda place: Group.objects.get_or_create(tenant_id=place.tenant_id, name="Empty")[0].pk,
+    "invitation": lambda place: invitation_at(place).pk,
     "person": lambda place: person_at(place).pk,
     "empty": lambda place: Organization.objects.create(tenant_id=place.tenant_id, code="EMPTY", name="Empty").code,
 }

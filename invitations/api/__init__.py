@@ -1,0 +1,5 @@
+"""The API of invitations."""
+
+from invitations.api.invitations import router
+
+__all__ = ["router"]

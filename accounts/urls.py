@@ -3,6 +3,7 @@ from django.urls import path
 from accounts.views import (
     access,
     administration,
+    api,
     assignments,
     creating,
     detail,
@@ -27,6 +28,7 @@ from itam_portal.lists.views_page import views_urls
 
 urlpatterns = [
     path("", administration.Home.as_view(), name="home"),
+    path("api/", api.Api.as_view(), name="api"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
     path("sign-in/link/", link.OpenedLink.as_view(), name="sign_in_link"),
     path("sign-in/link/<str:token>/", link.open_link, name="open_sign_in_link"),

@@ -8,7 +8,7 @@ from itam_portal import health
 from itam_portal.api.history import router as history
 from itam_portal.api.receipts import router as receipts
 from itam_portal.api.site import PREFIX, make_api
-from itam_portal.api.views import document
+from itam_portal.api.views import document, documentation
 from organizations.api import router as organizations
 from roles.api import router as roles
 from users.api import router as users
@@ -20,6 +20,7 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("api/v1/openapi.json", document, {"api": api}, name="api_document"),
+    path("api/docs/", documentation, {"api": api}, name="api_docs"),
     path(PREFIX.removeprefix("/"), api.urls),
     path("", include("accounts.urls")),
     path("", include("roles.urls")),

@@ -18,12 +18,12 @@ from users.models import ComputerUser, PendingRole, UserImport
 
 PUBLIC = {
     *("sign_in", "sign_in_link", "open_sign_in_link", "sign_out", "health_live", "health_ready"),
-    *("accept_invitation", "open_invitation", "api_document"),
+    *("accept_invitation", "open_invitation", "api_document", "api_docs"),
     *("sign_in_factor", "sign_in_reset", "open_reset", "sign_in_password", "sign_in_email", "open_email"),
 }
 # Open to everybody who is signed in; they show nothing that belongs to a right.
 FOR_EVERYBODY = {
-    *("home", "switch_tenant", "theme"),
+    *("home", "switch_tenant", "theme", "api"),
     # One's own sign-in.
     *("me", "me_password", "me_email", "me_sessions_end", "me_second_factor", "me_app", "me_passkey_new"),
     *("me_factor_remove", "me_recovery_codes"),

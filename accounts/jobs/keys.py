@@ -69,3 +69,5 @@ shell.add_place(
         only_owners=True,
     )
 )
+# Everybody may read how programs call the portal.
+shell.add_place(shell.Place(gettext_lazy("API"), "api", "code", "", heading=gettext_lazy("Tenant"), rank=2))

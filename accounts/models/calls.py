@@ -1,10 +1,28 @@
 """What programs called: the log of each key's calls, and answers that a call sent again gets once more."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
 from itam_portal.tenancy.models import TenantRow, belongs_to, same_tenant
 from itam_portal.tenancy.text import ShortText
+
+
+class ApiCallQuerySet(models.QuerySet):
+    """Calls, always of one tenant."""
+
+    def newest_of(self, keys: list[Any], most: int) -> list[tuple[Any, list[Any]]]:
+        """Each of these keys with its last calls, the newest first: each read from its own end of the index."""
+        if not keys:
+            return []
+        own = [self.filter(tenant_id=key.tenant_id, key=key).order_by("-pk")[:most] for key in keys]
+        first, *rest = own
+        calls: list[Any] = list(first.union(*rest, all=True) if rest else first)
+        found: dict[int, list[Any]] = {}
+        for call in sorted(calls, key=lambda one: one.pk, reverse=True):
+            found.setdefault(call.key_id, []).append(call)
+        return [(key, found.get(key.pk, [])) for key in keys]
 
 
 class ApiCall(TenantRow):
@@ -18,6 +36,8 @@ class ApiCall(TenantRow):
     path = ShortText(max_length=500)
     status = models.PositiveSmallIntegerField()
     milliseconds = models.PositiveIntegerField()
+
+    objects = ApiCallQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -52,6 +52,10 @@ class KeyQuerySet(models.QuerySet):
             KeyState.LIVE.value: lasts & models.Q(account__status=Status.ENABLED),
         }[state]
 
+    def lately_used(self, most: int) -> "KeyQuerySet":
+        """So many keys that were used, the last one first."""
+        return self.filter(last_used_at__gt=NEVER).order_by("-last_used_at", "-pk")[:most]
+
     def of(self, account: Any) -> "KeyQuerySet":
         """The keys of an account, the newest first."""
         return self.filter(tenant_id=account.tenant_id, account=account).order_by("-pk")

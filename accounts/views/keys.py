@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.filters import KeyFilters
 from accounts.forms import NewKeyForm, RotateForm
 from accounts.jobs import REVOKE
-from accounts.models import AccessKey
+from accounts.models import AccessKey, ApiCall
 from accounts.operations import create_key, rotate_key
 from accounts.tables import KeyTable
 from accounts.views.creating import show_key
@@ -40,6 +40,8 @@ KEYS = ListKind(
         "made": "calendar",
     },
 )
+# So many of a key's calls stand on its page.
+CALLS_SHOWN = 50
 PARENTS: tuple[tuple[Any, str], ...] = ((gettext_lazy("Access keys"), "access_keys"),)
 
 
@@ -133,6 +135,7 @@ class KeyDetail(KeyPage):
         may_change = self.account.may(Right.CHANGE_ACCESS_KEYS, self.account.tenant)
         return {
             "key": found,
+            "calls": next(calls for _key, calls in ApiCall.objects.newest_of([found], CALLS_SHOWN)),
             "may_change": may_change and found.is_live,
             "sees_history": self.account.may(READ_HISTORY, self.account.tenant),
         }

@@ -114,8 +114,7 @@ def parameters_of(source: ApiList) -> list[dict[str, Any]]:
     """Every parameter of a list: those of the documents first, then those that all lists share, then every field."""
     kind, own = source.extended(source.page.kind), []
     for name, alias in source.aliases.items():
-        label = kind.filters.base_filters[alias.name].label if alias.name in kind.filters.base_filters else name
-        own.append(parameter(name, f"Filter by {str(label).lower()}."))
+        own.append(parameter(name, alias.description or f"Filter by {name}: a part of it, in any case."))
     if source.sorts:
         own.append(parameter(SORT_BY, "The field to sort by.", {"type": "string", "enum": [*source.sorts]}))
         own.append(parameter(SORT_ORDER, "The order.", {"type": "string", "enum": ["asc", "desc"]}))

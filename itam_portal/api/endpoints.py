@@ -35,7 +35,12 @@ def endpoint(
                 refuse_unknown(request, query)
             return answer(request, *args, **kwargs)
 
-        checked.right, checked.everywhere = right, everywhere  # type: ignore[attr-defined]
+        def describe(operation: Any) -> None:
+            known = {"x-right": right or "", "x-everywhere": everywhere}
+            operation.openapi_extra = {**(operation.openapi_extra or {}), **known}
+
+        # What ninja calls with the operation that it makes of the endpoint.
+        checked._ninja_contribute_to_operation = [describe]  # type: ignore[attr-defined]
         return checked
 
     return decorate

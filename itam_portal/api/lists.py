@@ -43,6 +43,7 @@ class Alias:
 
     name: str
     value: Translate = same
+    description: str = ""
 
 
 @dataclass(frozen=True)

@@ -138,8 +138,10 @@ ACCOUNTS = ApiList(
     aliases={
         "accountId": Alias("code__contains"),
         "accountName": Alias("name__contains"),
-        "accountType": Alias("type", one_of(OrganizationType.values)),
-        "rootAccountOnly": Alias("parent__empty", _root_only),
+        "accountType": Alias(
+            "type", one_of(OrganizationType.values), "One of the types, in any case; may be repeated."
+        ),
+        "rootAccountOnly": Alias("parent__empty", _root_only, "true: only those below no other."),
     },
     sorts={"accountName": "name", "accountId": "code", "accountType": "type"},
 )

@@ -47,7 +47,7 @@ USERS = ApiList(
         "userName": Alias("username__contains"),
         "displayName": Alias("display_name__contains"),
         "email": Alias("email__contains"),
-        "status": Alias("status", one_word_of(UserStatus.values)),
+        "status": Alias("status", one_word_of(UserStatus.values), "active, inactive or retired, in any case."),
     },
     sorts={"displayName": "display_name", "email": "email", "status": "status"},
 )

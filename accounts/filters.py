@@ -21,7 +21,7 @@ from accounts.models import (
     Status,
     Type,
 )
-from accounts.queries import AccountQuerySet, Change, HeldRight, change_is
+from accounts.queries import AccountQuerySet, Change, HeldRight, change_is, is_unassigned
 from itam_portal.lists.facts import YesOrNo
 from itam_portal.lists.filters import Choice, Condition, Duration, ListFilterSet, Moment, Text, of_ranges
 from itam_portal.lists.prepared import rows_of
@@ -72,7 +72,7 @@ class RoleHeld(Choice):
         return ~held if self.operator == "not" else held
 
     def is_empty(self) -> Q:
-        return Q(access_until__lte=timezone.now())
+        return is_unassigned()
 
     def finds(self, values: list[Any]) -> bool:
         return self.is_exact(values)

@@ -10,10 +10,11 @@ from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q, TextField, Window
 from django.db.models.functions import Cast, Lower, RowNumber
 
-from itam_portal.lists.filters import Matches, fold_of, pattern
+from itam_portal.lists.filters import Matches, pattern
 from itam_portal.lists.prepared import rows_of
 from itam_portal.lists.scanned import value_in
 from itam_portal.tenancy.reach import ALL
+from itam_portal.tenancy.text import is_text
 from roles.queries import MOST_COUNTED, CountUpTo
 from roles.rights import Right
 
@@ -92,8 +93,8 @@ class OrganizationQuerySet(models.QuerySet):
         return self.filter(Q(Matches("name_key", pattern("%", text, "%"))) | Q(code__icontains=text))
 
     def coded(self, code: str) -> Self:
-        """The organization with this code, in any case. Its folded key has an index that serves below a policy."""
-        return self.filter(code_key=fold_of(code), code__iexact=code)
+        """The organization with this code, in any case."""
+        return self.filter(is_text("code", code))
 
     def where_may(self, account: Any, right: str) -> Self:
         """The organizations at which this account holds the right."""

@@ -10,13 +10,13 @@ from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, TextField, 
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils import timezone
 
-from itam_portal.lists.filters import Matches, fold_of
+from itam_portal.lists.filters import Matches
 from itam_portal.lists.prepared import rows_of
 from itam_portal.lists.scanned import value_in
 from itam_portal.lists.search import AnyOf, as_array
 from itam_portal.requests import number_of
 from itam_portal.tenancy.reach import ALL
-from itam_portal.tenancy.text import Fold
+from itam_portal.tenancy.text import Fold, is_text
 from roles.rights import Right
 
 # Whoever was recorded in so many days has joined.
@@ -38,19 +38,13 @@ class ComputerUserQuerySet(models.QuerySet):
 
     def coded(self, text: str) -> Any:
         """The one person whose username, e-mail address or number this text is, None where it is nobody or several."""
-        key = fold_of(text)
-        alike = Q(username_key=key, username__iexact=text) | Q(email_key=key, email__iexact=text)
-        found = self.filter(alike)[:2]
+        found = self.filter(is_text("username", text) | is_text("email", text))[:2]
         people = list(found) or list(self.filter(pk=int(text))[:1] if text.isascii() and text.isdigit() else [])
         return people[0] if len(people) == 1 else None
 
     def called(self, user_name: str) -> Any:
-        """The person with this username, in any case; else with this number. None where there is nobody.
-
-        The folded key comes first: it has an index that serves below a policy.
-        """
-        named = Q(username_key=fold_of(user_name), username__iexact=user_name)
-        found = self.filter(named).first() if user_name else None
+        """The person with this username, in any case; else with this number. None where there is nobody."""
+        found = self.filter(is_text("username", user_name)).first() if user_name else None
         number = number_of(user_name)
         return found if found is not None or number is None else self.filter(pk=number).first()
 
@@ -61,20 +55,6 @@ class ComputerUserQuerySet(models.QuerySet):
     def at_home(self, organization: int | None) -> Self:
         """Those of one organization, given by its number; all where it is None."""
         return self if organization is None else self.filter(home_id=organization)
-
-    def kinds(self, *, now: datetime) -> dict[str, Self]:
-        """These people by what the overview counts: their status, whether they have an account, who joined."""
-        return {
-            **{status: self.filter(status=status) for status in ("active", "inactive", "retired")},
-            "linked": self.filter(account__isnull=False),
-            "unlinked": self.filter(account__isnull=True),
-            "joined": self.joined(now=now),
-        }
-
-    def joined(self, *, now: datetime) -> Self:
-        """Those who are active, have no account and were recorded lately, by whole days of the moment's time zone."""
-        first = datetime.combine(now.date() - timedelta(days=JOINED_WITHIN), time.min, now.tzinfo)
-        return self.filter(status="active", account__isnull=True, created_at__gte=first)
 
     def is_blocked(self, person: Any) -> bool:
         """Whether the block list covers this person's username."""
@@ -114,7 +94,7 @@ class ComputerUserQuerySet(models.QuerySet):
 
     def with_email(self, email: str) -> Self:
         """Those with this e-mail address, in any case."""
-        return self.filter(email_key=fold_of(email), email__iexact=email) if email else self.none()
+        return self.filter(is_text("email", email)) if email else self.none()
 
     def common_values(self, names: Iterable[str], attributes: Iterable[Any]) -> dict[str, Any]:
         """What these people have in common of these fields and attributes, as text; None where they differ."""
@@ -165,6 +145,25 @@ class ImportLineQuerySet(models.QuerySet):
     def with_outcome(self, outcome: str) -> Self:
         """Those that would do this, in the order of the file."""
         return self.filter(outcome=outcome).order_by("number")
+
+
+def kinds_of_people(*, now: datetime) -> dict[str, Q]:
+    """People by what the overview counts: their status, whether they have an account, who joined."""
+    return {
+        **{status: Q(status=status) for status in ("active", "inactive", "retired")},
+        "linked": Q(account__isnull=False),
+        "unlinked": Q(account__isnull=True),
+        "joined": has_joined(now=now),
+    }
+
+
+def has_joined(*, now: datetime) -> Q:
+    """The condition that somebody is active, has no account and was recorded lately.
+
+    It counts whole days of the moment's time zone.
+    """
+    first = datetime.combine(now.date() - timedelta(days=JOINED_WITHIN), time.min, now.tzinfo)
+    return Q(status="active", account__isnull=True, created_at__gte=first)
 
 
 def is_blocked() -> Exists:

@@ -7,6 +7,7 @@ from accounts.queries.accounts import (
     GroupQuerySet,
     LoginSessionQuerySet,
     identity_by_key,
+    is_unassigned,
     tenant_wide,
 )
 from accounts.queries.calls import (
@@ -21,7 +22,7 @@ from accounts.queries.changes import CHANGE_NEEDS, QUIET, Change, change_is, cha
 from accounts.queries.effects import Effect, Held, RightsOf, Side, effect_of, outside_of, roles_now, with_more, without
 from accounts.queries.ends import EndsMoved, dated_days, ends_moved, moved_pairs
 from accounts.queries.holdings import Grant, Holdings, Scope, end_in, end_of, organizations_behind, place_of, wanted_of
-from accounts.queries.overview import kinds_of, statuses_of, weeks_of
+from accounts.queries.overview import count_by_week, kinds_of_accounts, statuses_of_accounts
 from accounts.queries.ways import HeldRight, with_ways
 
 __all__ = [
@@ -49,24 +50,25 @@ __all__ = [
     "changes_in",
     "changes_of",
     "come_in",
+    "count_by_week",
     "dated_days",
     "effect_of",
     "end_in",
     "end_of",
     "ends_moved",
     "identity_by_key",
+    "is_unassigned",
     "kept_answer",
     "key_with_account",
-    "kinds_of",
+    "kinds_of_accounts",
     "moved_pairs",
     "organizations_behind",
     "outside_of",
     "place_of",
     "roles_now",
-    "statuses_of",
+    "statuses_of_accounts",
     "tenant_wide",
     "wanted_of",
-    "weeks_of",
     "with_more",
     "with_ways",
     "without",

@@ -8,13 +8,15 @@ from django.apps import apps
 from django.contrib.postgres.aggregates import BoolAnd, BoolOr
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Case, Exists, Max, Min, OuterRef, Q, When
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, When
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from itam_portal.lists.filters import Matches, fold_of, pattern
+from itam_portal.lists.search import AnyOf
 from itam_portal.requests import number_of
 from itam_portal.tenancy.reach import ALL
+from itam_portal.tenancy.text import is_text
 from organizations.models import Organization
 from roles.rights import Builtin, Right
 
@@ -31,7 +33,9 @@ class AccountQuerySet(models.QuerySet):
         reach = account.reach(Right.READ_ACCOUNTS)
         if reach is ALL:
             return accounts
-        return accounts.filter(Q(home_id__in=reach) | Q(pk=account.pk))
+        # Where its home is among them, it is seen already; two conditions joined by OR would be no range of an index.
+        at_home = Q(home_id__in=reach)
+        return accounts.filter(at_home if account.home_id in reach else at_home | Q(pk=account.pk))
 
     def numbered(self, number: int) -> Any:
         """The account with this number among these, if there is one."""
@@ -43,7 +47,7 @@ class AccountQuerySet(models.QuerySet):
 
     def called(self, text: str) -> Any:
         """The operator with this login or e-mail address among these, if there is one."""
-        return self.filter(Q(login__iexact=text) | Q(email__iexact=text), type="operator").order_by("pk").first()
+        return self.filter(is_text("login", text) | is_text("email", text), type="operator").order_by("pk").first()
 
     def services(self, most: int = 100) -> Self:
         """The first service accounts among these, by name."""
@@ -51,7 +55,7 @@ class AccountQuerySet(models.QuerySet):
 
     def service_called(self, login: str) -> Any:
         """The service account with this login among these, if there is one."""
-        return self.filter(type="service", login__iexact=login).first()
+        return self.filter(is_text("login", login), type="service").first()
 
     def with_logins(self, names: Iterable[str]) -> dict[str, int]:
         """The numbers of those with these logins, in any case, else with these numbers, by the name in small letters.
@@ -73,12 +77,12 @@ class AccountQuerySet(models.QuerySet):
 
     def left_behind(self, tenant_id: int, *, login: str, email: str) -> Any:
         """The disabled operator account with this login and address that no user is linked to, if there is one."""
-        known = self.filter(tenant_id=tenant_id, login_key=fold_of(login), login__iexact=login, email__iexact=email)
+        known = self.filter(is_text("login", login), is_text("email", email), tenant_id=tenant_id)
         return known.filter(type="operator", status="disabled", has_user=False).first()
 
     def suggested_for(self, email: str) -> list[Any]:
         """The operators with this e-mail address among these: probably the same human."""
-        return list(self.filter(type="operator", email__iexact=email).order_by("pk")[:5]) if email else []
+        return list(self.filter(is_text("email", email), type="operator").order_by("pk")[:5]) if email else []
 
     def at_home(self, organization: int | None) -> Self:
         """Those of one organization, given by its number; all where it is None."""
@@ -99,7 +103,7 @@ class AccountQuerySet(models.QuerySet):
 
     def automation(self) -> Self:
         """The service account under whose name a tenant's history shows housekeeping."""
-        return self.filter(type="service", login__iexact=AUTOMATION)
+        return self.filter(is_text("login", AUTOMATION), type="service")
 
     def enabled(self) -> Self:
         """Accounts that may be used, as far as their status goes."""
@@ -111,7 +115,7 @@ class AccountQuerySet(models.QuerySet):
 
     def unassigned(self) -> Self:
         """Accounts without any live role, own or through a group."""
-        return self.filter(access_until__lte=timezone.now())
+        return self.filter(is_unassigned())
 
     def holding(self, *roles: int) -> Self:
         """Accounts with at least one of these roles live, own or through a group."""
@@ -292,8 +296,10 @@ class AssignmentQuerySet(models.QuerySet):
 
     def held_by(self, account: Any) -> Self:
         """The account's assignments, own and through its groups, by role; those that expired last."""
-        groups = _model("GroupMember").objects.filter(tenant_id=account.tenant_id, account=account).values("group")
-        held = self.filter(Q(account=account) | Q(group__in=groups), tenant_id=account.tenant_id)
+        links = _model("GroupMember").objects.filter(tenant_id=account.tenant_id, account=account)
+        # An array is read first and looked for in an index; the same as a subquery, every assignment would be read.
+        through = Q(AnyOf(F("group_id"), ArraySubquery(links.values("group"))))
+        held = self.filter(Q(account=account) | through, tenant_id=account.tenant_id)
         return held.select_related("role", "organization", "organization_group", "group").order_by(
             _ended_last(), "role__name_key", "pk"
         )
@@ -333,6 +339,11 @@ class AssignmentQuerySet(models.QuerySet):
 
 def _ended_last() -> Case:
     return Case(When(Q(expires_at__isnull=False, expires_at__lte=timezone.now()), then=1), default=0)
+
+
+def is_unassigned() -> Q:
+    """The condition that an account holds no live role, own or through a group."""
+    return Q(access_until__lte=timezone.now())
 
 
 def tenant_wide() -> Q:

@@ -4,33 +4,43 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, DateTimeField, F, Func, IntegerField, Q, Value
 
+from accounts.queries.accounts import is_unassigned
 from accounts.queries.changes import Change, change_is
 
 
-def kinds_of(accounts: Any) -> dict[str, QuerySet]:
-    """These accounts by what somebody should know of them."""
+class WidthBucket(Func):
+    """How many of these ascending values are not above the expression."""
+
+    function = "width_bucket"
+    output_field = IntegerField()
+
+
+def kinds_of_accounts() -> dict[str, Q]:
+    """Accounts by what somebody should know of them."""
     return {
-        "unassigned": accounts.unassigned(),
-        "linked": accounts.filter(has_user=True),
-        "unlinked": accounts.filter(has_user=False),
-        "operators_unlinked": accounts.filter(has_user=False, type="operator"),
-        "services": accounts.filter(type="service"),
-        **{change: accounts.filter(change_is(change)) for change in Change.values},
+        "unassigned": is_unassigned(),
+        "linked": Q(has_user=True),
+        "unlinked": Q(has_user=False),
+        "operators_unlinked": Q(has_user=False, type="operator"),
+        "services": Q(type="service"),
+        **{change: change_is(change) for change in Change.values},
     }
 
 
-def statuses_of(accounts: Any) -> dict[str, QuerySet]:
-    """These accounts by status."""
-    return {status: accounts.filter(status=status) for status in ("enabled", "disabled")}
+def statuses_of_accounts() -> dict[str, Q]:
+    """Accounts by status."""
+    return {status: Q(status=status) for status in ("enabled", "disabled")}
 
 
-def weeks_of(sessions: Any, mondays: list[date], zone: ZoneInfo) -> dict[str, QuerySet]:
-    """These sessions by the week in which they began, as the zone's calendar has it."""
-
-    def within(monday: date) -> QuerySet:
-        start, end = (datetime.combine(day, time.min, zone) for day in (monday, monday + timedelta(weeks=1)))
-        return sessions.filter(started_at__gte=start, started_at__lt=end)
-
-    return {str(monday): within(monday) for monday in mondays}
+def count_by_week(sessions: Any, mondays: list[date], zone: ZoneInfo) -> dict[date, int]:
+    """How many of these sessions began in each week, as the zone's calendar has it. One reading finds all of them."""
+    days = [*mondays, mondays[-1] + timedelta(weeks=1)]
+    starts = [datetime.combine(day, time.min, zone) for day in days]
+    known = sessions.filter(started_at__gte=starts[0], started_at__lt=starts[-1]).order_by()
+    borders = Value(starts, output_field=ArrayField(DateTimeField()))
+    weeks = known.annotate(week=WidthBucket(F("started_at"), borders)).values_list("week")
+    found = dict(weeks.annotate(number=Count("pk")))
+    return {monday: found.get(place, 0) for place, monday in enumerate(mondays, 1)}

@@ -1,6 +1,6 @@
 """How text is compared: folded keys for search and order, case-folded text for uniqueness."""
 
-from django.db.models import CharField, Expression, Func, GeneratedField, TextField, Value
+from django.db.models import CharField, Expression, Func, GeneratedField, Q, TextField, Value
 from django.db.models.functions import Concat
 
 
@@ -20,6 +20,14 @@ def folded(*names: str) -> GeneratedField:
             parts += [Value(" "), name]
         expression = Fold(Joined(*parts[1:]))
     return GeneratedField(expression=expression, output_field=TextField(), db_persist=True, editable=False)
+
+
+def is_text(name: str, text: str) -> Q:
+    """The condition that a field with a stored key is this text in any case, accents kept.
+
+    The key finds the few rows to compare: below a policy no index serves the comparison itself.
+    """
+    return Q(**{f"{name}_key": Fold(Value(text, output_field=TextField())), f"{name}__iexact": text})
 
 
 class Joined(Concat):

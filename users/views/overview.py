@@ -1,5 +1,6 @@
 """The page that says at a glance who is there, who left or moved, and what nobody uses."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,14 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from accounts.jobs import automation_of
 from accounts.models import Account, LoginSession
-from accounts.queries import kinds_of, statuses_of, weeks_of
-from itam_portal.lists.counting import count_each
+from accounts.queries import count_by_week, kinds_of_accounts, statuses_of_accounts
+from itam_portal.lists.counting import Kinds, count_each, count_together
+from itam_portal.lists.finder import Total
+from itam_portal.lists.search import CAP
 from itam_portal.pages import PlainPage
 from itam_portal.requests import PortalRequest
 from itam_portal.tenancy.reach import ALL
 from organizations.models import Organization
 from roles.rights import Right
 from users.models import ComputerUser
+from users.queries import kinds_of_people
 from users.views import tiles
 from users.views.weeks import STEP, WEEKS, bars_of, mondays
 
@@ -53,10 +57,8 @@ class Overview(PlainPage):
 
     def context(self) -> dict[str, Any]:
         """What the template needs."""
-        accounts, statuses = count_each(kinds_of(self._accounts)), self._statuses()
-        now, sees_people = timezone.now().astimezone(self._zone), self.account.may(Right.READ_USERS)
-        people = count_each(self._people().kinds(now=now)) if sees_people else None
-        signed_in = self._signed_in()
+        accounts, statuses = self._count(self._accounts, Right.READ_ACCOUNTS, kinds_of_accounts()), self._statuses()
+        people, signed_in = self._people(), self._signed_in()
         return {
             "attention": tiles.attention(accounts, people, shell=self.shell),
             "accounts": tiles.accounts(accounts, shell=self.shell),
@@ -83,22 +85,34 @@ class Overview(PlainPage):
     def _accounts(self) -> Any:
         return Account.objects.visible_to(self.account).at_home(self._place)
 
-    def _people(self) -> Any:
-        return ComputerUser.objects.visible_to(self.account).at_home(self._place)
+    def _people(self) -> dict[str, Total] | None:
+        """Users by kind, None where the reader sees none."""
+        if not self.account.may(Right.READ_USERS):
+            return None
+        now, people = timezone.now().astimezone(self._zone), ComputerUser.objects.visible_to(self.account)
+        return self._count(people.at_home(self._place), Right.READ_USERS, kinds_of_people(now=now))
 
     def _statuses(self) -> list[dict[str, Any]]:
         """Enabled and disabled accounts, exactly: a chart of capped numbers would lie."""
-        return tiles.shares(count_each(statuses_of(self._accounts), cap=None), shell=self.shell)
+        found = self._count(self._accounts, Right.READ_ACCOUNTS, statuses_of_accounts(), cap=None)
+        return tiles.shares(found, shell=self.shell)
+
+    def _count(self, rows: Any, right: str, kinds: Kinds, *, cap: int | None = CAP) -> dict[str, Total]:
+        """How many rows of each kind: for the whole tenant an index has each, of a place they are read once."""
+        count = count_each if self._is_whole(right) else count_together
+        return count(rows, kinds, cap=cap)
+
+    def _is_whole(self, right: str) -> bool:
+        """Whether the page is about the whole tenant, as far as this right is asked for."""
+        return self._place is None and self.account.reach(right) is ALL
 
     @property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.account.tenant.time_zone)
 
-    def _signed_in(self) -> dict[Any, int]:
+    def _signed_in(self) -> dict[date, int]:
         """How many signed in, by week, as the tenant's calendar has it."""
         rows = LoginSession.objects.all().of_tenant(self.account.tenant_id)
-        if self._place is not None or self.account.reach(Right.READ_ACCOUNTS) is not ALL:
+        if not self._is_whole(Right.READ_ACCOUNTS):
             rows = rows.of_accounts(self._accounts)
-        days = mondays(timezone.now().astimezone(self._zone).date())
-        found = count_each(weeks_of(rows, days, self._zone), cap=None)
-        return {day: found[str(day)].number for day in days}
+        return count_by_week(rows, mondays(timezone.now().astimezone(self._zone).date()), self._zone)

@@ -11,6 +11,7 @@ from itam_portal.bench.report import Promise, Result, Table, ms, times
 REPETITIONS = 30
 MOST_QUERIES = 8
 POLICY_SHARE = 1.1
+API_SHARE = 1 / 2
 # Rows a page: the admin's site, and the share of its cost that we may take.
 AGAINST = {50: ("admin", 1 / 4), 200: ("admin_long", 1 / 8)}
 
@@ -21,6 +22,7 @@ def measure(portal: Portal) -> Result:
     result.add(against_admin(portal))
     result.add(queries(portal))
     result.add(policies(portal))
+    result.add(against_api(portal))
     return result
 
 
@@ -45,6 +47,27 @@ def against_admin(portal: Portal) -> Result:
         found = f"{ms(ours.total)} ms : {ms(admin.total)} ms = {times(ratio)}"
         result.promises.append(
             Promise(f"Page of {rows} rows : admin changelist", found, f"≤ {share:.3g}×", ratio <= share)
+        )
+    return result
+
+
+def against_api(portal: Portal) -> Result:
+    """A list page of the API against the same page as HTML, in turns."""
+    program = portal.let_program_in()
+    works = []
+    for name, address in ((page(50), "/api/v1/operators?limit=50"), ("/users/?per_page=50", "/api/v1/users?limit=50")):
+        works += [Work(partial(portal.call, program, address)), _get(portal, name)]
+    costs = compare(works, times=REPETITIONS, warm_up=5)
+    said = "The whole call, with key, limits and log, beside the whole request of the page."
+    table = Table("A list page of the API", said, ("Page", "Rows", "Python ms", "PostgreSQL ms", "Both"))
+    result = Result(tables=[table])
+    for at, what in enumerate(("operators", "users")):
+        api, html = costs[2 * at], costs[2 * at + 1]
+        table.rows += [_row(f"{what}, API", 50, api), _row(f"{what}, page", 50, html)]
+        ratio = api.total / html.total
+        found = f"{ms(api.total)} ms : {ms(html.total)} ms = {times(ratio)}"
+        result.promises.append(
+            Promise(f"50 {what} over the API : page", found, f"≤ {API_SHARE:.3g}×", ratio <= API_SHARE)
         )
     return result
 

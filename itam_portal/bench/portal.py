@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -14,9 +15,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils import timezone
 
+from accounts.operations import Offer, create_service_account
+from accounts.queries import Scope
 from itam_portal.local.server import Urls
 from itam_portal.tenancy.scope import tenant_scope
+from itam_portal.tokens import new_token
 
 EMAIL = "olivia@northwind.example"
 PASSWORD = "itam-portal-demo"
@@ -87,6 +92,28 @@ class Portal:
         """One page; anything but a page is a mistake of the benchmark."""
         with self.open(as_owner=as_owner):
             response = self.client.get(address)
+        if response.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"{address} answers {response.status_code}")
+        return response
+
+    def let_program_in(self) -> Client:
+        """A program with a new access key, whose service account reads what olivia reads."""
+        with self.scope(read_only=False) as owner:
+            roles = apps.get_model("roles", "Role")._default_manager.filter(tenant_id=self.tenant_id)
+            home = apps.get_model("organizations", "Organization")._default_manager.get(
+                tenant_id=self.tenant_id, type="HOME"
+            )
+            offers = [Offer(role, Scope()) for role in roles.filter(builtin="administrator")]
+            fields = {"name": "Benchmark", "login": f"benchmark-{new_token()}", "home": home}
+            key = {"name": "Benchmark", "expires_on": timezone.now().date() + timedelta(days=1)}
+            given: dict[str, Any] = {"fields": fields, "offers": offers, "key": key}
+            _account, _key, text = create_service_account(owner.tenant, by=owner, **given)
+        return Client(headers={"authorization": f"Bearer {text}"})
+
+    def call(self, program: Client, address: str) -> Any:
+        """One call of the API; anything but an answer is a mistake of the benchmark."""
+        with self.open():
+            response = program.get(address)
         if response.status_code != HTTPStatus.OK:
             raise RuntimeError(f"{address} answers {response.status_code}")
         return response

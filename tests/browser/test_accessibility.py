@@ -216,6 +216,8 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "tenant form": ("/tenant/edit/", _only_look),
     "billing": ("/tenant/billing/", _only_look),
     "access keys": ("/access-keys/", _only_look),
+    "API": ("/api/", _only_look),
+    "API reference": ("/api/docs/", _only_look),
     "access key form": ("/access-keys/new/", _only_look),
     "organizations": ("/organizations/?organization=123456&parent__empty=yes", _only_look),
     "organization": ("/organizations/?code=123456", _go()),

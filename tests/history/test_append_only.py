@@ -55,6 +55,17 @@ def test_not_even_the_superuser_changes_an_entry(own_database: Any) -> None:
             server.execute(statement(change, Entry))
 
 
+def test_no_setting_silences_a_trigger(scope: None, as_owner: psycopg.Cursor) -> None:
+    names = [name for (name,) in as_owner.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal").fetchall()]
+    known = Entry.objects.count()
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", ["{" + ",".join(names) + "}"])
+        changed = Account.objects.update(job_title="Unseen")
+
+    assert Entry.objects.count() == known + changed > known
+
+
 @each_history
 def test_the_orm_changes_no_entry(event: Any, scope: None) -> None:
     entry = event.objects.first()

@@ -113,6 +113,10 @@ class OrganizationQuerySet(models.QuerySet):
         """The same for whoever acts: the system sees all."""
         return self if actor.is_system else self.visible_to(actor)
 
+    def numbers(self) -> list[int]:
+        """The numbers of all of these."""
+        return list(self.order_by().values_list("pk", flat=True))
+
     def numbered_among(self, numbers: Iterable[int]) -> Self:
         """The organizations with these numbers among these."""
         return self.filter(pk__in=list(numbers))
@@ -195,6 +199,14 @@ class OrganizationGroupQuerySet(models.QuerySet):
         seen = apps.get_model("organizations", "Organization").objects.all().visible_to(account)
         links = apps.get_model("organizations", "OrganizationGroupMember").objects
         return groups.filter(pk__in=links.filter(organization__in=seen.values("pk")).values("group"))
+
+    def numbered(self, number: int) -> Any:
+        """The group with this number among these, if there is one."""
+        return self.filter(pk=number).first()
+
+    def alone(self, number: int) -> Self:
+        """The group with this number as a set of rows."""
+        return self.filter(pk=number)
 
     def called(self, name: str) -> Any:
         """The group of this name, in any case, if there is one."""

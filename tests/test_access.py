@@ -1,5 +1,9 @@
-"""Access is a table: one line for each route. The right alone opens it, all others together do not."""
+"""Access is a table: one line for each route. The right alone opens it, all others together do not.
 
+Endpoints of the API are tried in tests/api/test_api_access.py; that each has its line is seen here.
+"""
+
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +13,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import AccessKey, Account, Group, RoleAssignment
 from invitations.models import Invitation
+from itam_portal.api.document import document_of
 from itam_portal.lists import receipts
+from itam_portal.urls import api
 from organizations.models import CustomAttribute, Organization, OrganizationGroup, Tenant
 from roles.rights import Right
 from tests.access_table import ALSO, FORMS, HIDDEN, OWNERS_ONLY, TABLE
+from tests.api.table import OWN
+from tests.api.table import TABLE as ENDPOINTS
 from tests.cast import account_named, add_invitation, give, make_role, role_named
 from users.models import ComputerUser, PendingRole, UserImport
 
@@ -50,6 +58,22 @@ def routes(resolver: Any = None, prefix: str = "/") -> dict[str, str]:
 
 def test_every_route_has_its_line() -> None:
     assert set(routes()) == PUBLIC | FOR_EVERYBODY | {line[0] for line in TABLE}
+
+
+def shape_of(method: str, path: str) -> tuple[str, str]:
+    """An endpoint, whatever its parts are called and whichever parameters follow."""
+    return method, re.sub(
+        r"\{\w+\}",
+        "{}",
+        path.partition("?")[0].replace("/members/opal", "/members/{login}").replace("/accounts/emea", "/accounts/{id}"),
+    )
+
+
+def test_every_endpoint_of_the_api_has_its_line() -> None:
+    paths = document_of(api)["paths"].items()
+    declared = {shape_of(method.upper(), path) for path, operations in paths for method in operations}
+
+    assert declared == {shape_of(method, path) for method, path, *_rest in [*ENDPOINTS, *OWN]}
 
 
 def number_for(route: str, target: Account) -> int:

@@ -52,6 +52,10 @@ class KeyQuerySet(models.QuerySet):
             KeyState.LIVE.value: lasts & models.Q(account__status=Status.ENABLED),
         }[state]
 
+    def numbered_among(self, numbers: list[int]) -> "KeyQuerySet":
+        """Those with these numbers."""
+        return self.filter(pk__in=numbers)
+
     def lately_used(self, most: int) -> "KeyQuerySet":
         """So many keys that were used, the last one first."""
         return self.filter(last_used_at__gt=NEVER).order_by("-last_used_at", "-pk")[:most]

@@ -177,9 +177,18 @@ def document_of(api: NinjaAPI) -> dict[str, Any]:
     for path, operations in found["paths"].items():
         for method, operation in operations.items():
             _complete(path, method.upper(), operation)
+            _exemplify(found, operation)
     found["components"]["headers"] = _HEADERS
     found.pop("servers", None)
     return found
+
+
+def _exemplify(document: dict[str, Any], operation: dict[str, Any]) -> None:
+    """Give each body, and each answer that is no error, an example."""
+    told = [operation["requestBody"], *operation["responses"].values()] if "requestBody" in operation else []
+    for one in told or operation["responses"].values():
+        for content in one.get("content", {}).values():
+            content.setdefault("example", _sample(document, content["schema"]))
 
 
 _HEADERS = {
@@ -234,6 +243,37 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["parameters"].append(parameter("If-None-Match", "The ETag of what you have.", place="header"))
     if method in ("PATCH", "DELETE"):
         operation["parameters"].append(parameter("If-Match", "The ETag of what you have read.", place="header"))
+
+
+# What fields hold in the document's examples, by their names.
+_SAMPLES = {
+    "name": "Ada Ames", "displayName": "Ada Ames", "firstName": "Ada", "lastName": "Ames", "by": "Ada Ames",
+    "login": "ada", "operator": "ada", "email": "ada@company.example", "emailAddress": "ada@company.example",
+    "userName": "ada@company.example", "accountId": "123456", "accountName": "123456", "role": "Viewer",
+    "reason": "Asked for by phone", "right": "accounts.read", "country": "US", "timezone": "Europe/Berlin",
+    "nextPage": "https://portal.example/api/v1/users?after=…", "objectType": "account", "state": "done",
+    "link": "https://portal.example/invitations/accept/…/", "key": "itam_…", "prefix": "itam_abcdefgh",
+}
+
+
+def _sample(document: dict[str, Any], schema: dict[str, Any], name: str = "") -> Any:
+    """A value of this schema, as an example shows it."""
+    if "$ref" in schema:
+        return _sample(document, document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], name)
+    if "anyOf" in schema:
+        return _sample(document, schema["anyOf"][0], name)
+    if "examples" in schema or "const" in schema or "enum" in schema:
+        return next(iter(schema.get("examples") or schema.get("enum") or [schema.get("const")]))
+    if schema.get("type") == "object":
+        return {key: _sample(document, one, key) for key, one in schema.get("properties", {}).items()}
+    if schema.get("type") == "array":
+        return [] if name in ("groups", "parents") else [_sample(document, schema.get("items", {}), name.rstrip("s"))]
+    if schema.get("type") in ("integer", "number"):
+        return {"limit": 25, "page": 1}.get(name, 1)
+    if schema.get("type") == "boolean":
+        return False
+    is_moment, is_day = name.endswith("At") or name == "at", name.endswith("Date")
+    return "2026-01-31T09:00:00+00:00" if is_moment else "2027-12-31" if is_day else _SAMPLES.get(name, "")
 
 
 def _example_of(code: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""The API of organizations, which document 3 calls accounts."""
+"""The API of organizations, which document 3 calls accounts, and of groups of them."""
 
-from organizations.api.accounts import router
+from organizations.api.accounts import router as accounts
+from organizations.api.groups import router as groups
 
-__all__ = ["router"]
+__all__ = ["accounts", "groups"]

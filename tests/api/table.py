@@ -1,6 +1,9 @@
 """Access to the API as a table: method, path, right, whether it is needed for the whole tenant, what else, a body."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from roles.rights import Right
 
@@ -83,6 +86,30 @@ MAKING: list[Line] = [
     ("POST", "/invitations/{invitation}/link", Right.INVITE, False, INVITED, None),
     ("GET", "/history", Right.READ_HISTORY, True, (), None),
 ]
+CHANGING = (Right.READ_ORGANIZATIONS,)
+GATHERED = {"accounts": ["emea"]}
+TOGETHER = "/organization-groups"
+GATHERING: list[Line] = [
+    ("GET", TOGETHER, Right.READ_ORGANIZATIONS, True, (), None),
+    ("POST", TOGETHER, Right.CHANGE_ORGANIZATION_GROUPS, True, CHANGING, {"name": "New"}),
+    ("GET", f"{TOGETHER}/{{gathering}}", Right.READ_ORGANIZATIONS, True, (), None),
+    ("PATCH", f"{TOGETHER}/{{gathering}}", Right.CHANGE_ORGANIZATION_GROUPS, True, CHANGING, {"description": "x"}),
+    ("DELETE", f"{TOGETHER}/{{gathering}}", Right.CHANGE_ORGANIZATION_GROUPS, True, CHANGING, None),
+    ("GET", f"{TOGETHER}/{{gathering}}/accounts", Right.READ_ORGANIZATIONS, True, (), None),
+    ("POST", f"{TOGETHER}/{{gathering}}/accounts", Right.CHANGE_ORGANIZATION_GROUPS, True, CHANGING, GATHERED),
+    ("PUT", f"{TOGETHER}/{{gathering}}/accounts", Right.CHANGE_ORGANIZATION_GROUPS, True, CHANGING, GATHERED),
+    ("DELETE", f"{TOGETHER}/{{gathering}}/accounts/emea", Right.CHANGE_ORGANIZATION_GROUPS, True, CHANGING, None),
+]
+TOMORROW = (timezone.now() + timedelta(days=2)).date().isoformat()
+NEW_KEY = {"operator": "robot", "name": "New", "expiryDate": TOMORROW}
+# Beside the right, the role Owner is needed.
+KEYS: list[Line] = [
+    ("GET", "/access-keys", Right.READ_ACCESS_KEYS, True, (), None),
+    ("POST", "/access-keys", Right.CHANGE_ACCESS_KEYS, True, (), NEW_KEY),
+    ("GET", "/access-keys/{key}", Right.READ_ACCESS_KEYS, True, (), None),
+    ("POST", "/access-keys/{key}/rotate", Right.CHANGE_ACCESS_KEYS, True, (), {"expiryDate": TOMORROW}),
+    ("POST", "/access-keys/{key}/revoke", Right.CHANGE_ACCESS_KEYS, True, (), None),
+]
 # Open to whoever may call: they show one's own, and others' only with the right to see the history.
 OWN: list[tuple[str, str]] = [("GET", "/receipts"), ("GET", "/receipts/{id}")]
-TABLE: list[Line] = [*ORGANIZATIONS, *USERS, *OPERATORS, *HOLDINGS, *MAKING]
+TABLE: list[Line] = [*ORGANIZATIONS, *USERS, *OPERATORS, *HOLDINGS, *MAKING, *GATHERING, *KEYS]

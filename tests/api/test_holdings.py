@@ -213,3 +213,52 @@ def test_access_says_why(admin: Caller) -> None:
     assert "apac" in reading["held"]["accountIds"]
     assert reading["deniedBy"] == [denial["id"]]
     assert denial["id"] in [one["id"] for one in found["assignments"]]
+
+
+# --- organization groups --------------------------------------------------------------------------------------------
+
+
+def test_organizations_are_gathered_and_scattered(admin: Caller) -> None:
+    made = admin.post("/organization-groups", {"name": "North"}).facts["organizationGroup"]
+    path = f"/organization-groups/{made['id']}"
+
+    added = admin.post(f"{path}/accounts", {"accounts": ["EMEA", "apac"]}).facts["added"]
+    replaced = admin.put(f"{path}/accounts", {"accounts": ["apac", "123456"]}).facts
+    now = sorted(one["accountId"] for one in admin.get(f"{path}/accounts").facts["accounts"])
+    removed = admin.delete(f"{path}/accounts/123456").facts["removed"]
+    missing = admin.post(f"{path}/accounts", {"accounts": ["apac", "nowhere"]})
+
+    assert (added, replaced["added"], replaced["removed"], removed) == (2, 1, 1, 1)
+    assert now == ["123456", "apac"]
+    assert (missing.status_code, missing.facts["errors"][0]["field"]) == (422, "accounts[1]")
+
+
+def test_a_group_that_roles_are_given_for_is_not_deleted(admin: Caller) -> None:
+    made = admin.post("/organization-groups", {"name": "North"}).facts["organizationGroup"]
+    admin.post("/assignments", {**NINA, "organizationGroup": "north"})
+
+    assert admin.delete(f"/organization-groups/{made['id']}").status_code == 409
+
+
+# --- access keys ----------------------------------------------------------------------------------------------------
+
+
+def test_a_key_made_over_the_api_works_until_it_is_rotated_or_revoked(owner: Caller, admin: Caller) -> None:
+    day = (timezone.now() + timedelta(days=9)).date().isoformat()
+    made = owner.post("/access-keys", {"operator": "robot", "name": "Sync", "expiryDate": day}, Idempotency_Key="k")
+    again = owner.post("/access-keys", {"operator": "robot", "name": "Sync", "expiryDate": day}, Idempotency_Key="k")
+    path = f"/access-keys/{made.facts['accessKey']['id']}"
+    program = Caller(None)
+    program.headers = {"Authorization": f"Bearer {made.facts['key']}"}
+    worked = program.get("/accounts").status_code
+    rotated = owner.post(f"{path}/rotate", {"expiryDate": day})
+    old = program.get("/accounts").status_code
+    program.headers = {"Authorization": f"Bearer {rotated.facts['key']}"}
+    new = program.get("/accounts").status_code
+    owner.post(f"/access-keys/{rotated.facts['accessKey']['id']}/revoke")
+
+    assert again.facts == made.facts
+    assert (made.status_code, worked, old, new, program.get("/accounts").status_code) == (201, 200, 401, 200, 401)
+    assert made.facts["key"] not in str(owner.get(path).facts)
+    assert admin.get("/access-keys").status_code == 403
+    assert owner.post("/access-keys", {"operator": "oscar", "name": "x", "expiryDate": day}).status_code == 409

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from jsonschema import Draft202012Validator
 
 from itam_portal.api.document import Answer, Facts
 from tests.api import conformity
@@ -61,6 +62,16 @@ def test_an_operation_says_what_it_does_takes_and_answers(path: str, method: str
     for code, response in operation["responses"].items():
         assert response["description"]
         assert code == "304" or response["content"]
+
+
+@each_operation
+def test_every_example_is_what_it_is_an_example_of(path: str, method: str, operation: dict[str, Any]) -> None:
+    told = [one for one in [operation.get("requestBody"), *operation["responses"].values()] if one and "content" in one]
+    for one in told:
+        for content in one["content"].values():
+            schema = {**content["schema"], "components": DOCUMENT["components"]}
+            errors = [error.message for error in Draft202012Validator(schema).iter_errors(content["example"])]
+            assert errors == [], content["example"]
 
 
 @each_operation

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from itam_portal.api.bodies import Attribute, Body, Country, Day, FilledLine, Flag, Line, Text
 from itam_portal.api.document import Facts
@@ -31,7 +31,11 @@ def _status(value: Any) -> Any:
 
 
 Email = Annotated[Text, AfterValidator(_email)]
-Status = Annotated[Literal["active", "inactive", "retired"], BeforeValidator(_status)]
+Status = Annotated[
+    Literal["active", "inactive", "retired"],
+    BeforeValidator(_status),
+    WithJsonSchema({"type": "string", "examples": ["Active", "Inactive", "Retired"]}),
+]
 Zone = Annotated[Line, AfterValidator(zone_of)]
 
 

@@ -21,6 +21,7 @@ from users.operations.imports import (
     AT_ONCE,
     BATCH,
     OPERATION,
+    Reader,
     check_lines,
     purge_imports,
     read_lines,
@@ -36,7 +37,8 @@ def check_now_or_later(one: UserImport, *, by: Any) -> None:
     if one.total > AT_ONCE:
         check_import.enqueue(tenant_id=one.tenant_id, import_id=one.pk)
         return
-    while read_lines(one, by=by, most=BATCH):
+    reader = Reader()
+    while read_lines(one, by=by, most=BATCH, reader=reader):
         pass
     check_lines(one, by=by)
 
@@ -60,11 +62,11 @@ def _found(import_id: int) -> tuple[UserImport, Any]:
 @task()
 def check_import(tenant_id: int, import_id: int) -> None:
     """Read and check all lines, some at a time; begun again after a crash, it goes on where it stopped."""
-    is_left = True
+    is_left, reader = True, Reader()
     while is_left:
         with tenant_scope(tenant_id):
             one, account = _found(import_id)
-            is_left = read_lines(one, by=account, most=BATCH)
+            is_left = read_lines(one, by=account, most=BATCH, reader=reader)
     with tenant_scope(tenant_id):
         one, account = _found(import_id)
         check_lines(one, by=account)

@@ -21,7 +21,7 @@ _PARTS = {
 }
 _RESET = """
 UPDATE users_importline l SET refusals = '[]', outcome = '', user_id = NULL, manager_id = NULL, manager_line = NULL,
-    before = '{}' WHERE $ours
+    before = '{}' WHERE $ours AND l.outcome <> ''
 """
 _FIND = """
 UPDATE users_importline l SET user_id = CASE WHEN found.many = 1 THEN found.id END,

@@ -1,4 +1,4 @@
-"""Writing an import down: new people, managers first, then changed ones, each many in a statement."""
+"""Writing an import down: new people, managers first, then changed ones, each some thousands in a statement."""
 
 from string import Template
 from typing import Any
@@ -47,50 +47,58 @@ def _changes(mapped: list[str]) -> str:
     if "home" in mapped:
         sets["home_id"] = "COALESCE((l.values ->> 'home')::bigint, u.home_id)"
     if "manager" in mapped:
-        sets["manager_id"] = (
-            "CASE WHEN l.values ? 'manager' THEN COALESCE(l.manager_id, boss.user_id) ELSE u.manager_id END"
-        )
+        sets["manager_id"] = "CASE WHEN l.values ? 'manager' THEN COALESCE(l.manager_id, $boss) ELSE u.manager_id END"
     if any(name.startswith(OWN) for name in mapped):
         sets["attributes"] = "(u.attributes || $given) - $cleared"
     return ", ".join(f"{name} = {text}" for name, text in sets.items())
 
 
-# The line that is about somebody's manager, where the file has one.
+# How many lines one statement writes: what waits for the end of a statement takes memory for each.
+PIECE = 5_000
+# No company has more levels; a file that says so would be walked through for each of them.
+LEVELS = 100
+_PIECES = """
+SELECT min(number), max(number) FROM (
+    SELECT l.number, (row_number() OVER (ORDER BY l.number) - 1) / %(piece)s AS piece
+    FROM users_importline l WHERE $ours AND l.outcome IN ('new', 'changed', 'unchanged')
+) AS lines GROUP BY piece ORDER BY 1
+"""
+_MINE = f"{PARTS['ours']} AND l.number BETWEEN %(first)s AND %(last)s"
+# Whom the line of somebody's manager is about, where the file has such a line and it is written.
 _BOSS = (
-    "users_importline boss ON boss.tenant_id = l.tenant_id AND boss.user_import_id = l.user_import_id "
-    "AND boss.number = l.manager_line"
+    "(SELECT boss.user_id FROM users_importline boss WHERE boss.tenant_id = l.tenant_id "
+    "AND boss.user_import_id = l.user_import_id AND boss.number = l.manager_line)"
 )
 # Managers are written before those whom they manage: then nobody is written twice. `$ready` says whose turn it is.
 _INSERT = """
 WITH fresh AS (
-    SELECT l.*, COALESCE(l.manager_id, boss.user_id) AS boss_id, row_number() OVER (ORDER BY l.number) AS place
-    FROM users_importline l LEFT JOIN $boss WHERE $ours AND l.outcome = 'new' AND l.user_id IS NULL AND ($ready)
+    SELECT l.*, COALESCE(l.manager_id, $boss) AS boss_id, row_number() OVER (ORDER BY l.number) AS place
+    FROM users_importline l WHERE $mine AND l.outcome = 'new' AND l.user_id IS NULL AND ($ready)
 ), made AS (
     -- Numbers are given in the order of the rows: the place of a number is the place of its line.
     INSERT INTO users_computeruser ($columns) SELECT $values FROM fresh l ORDER BY l.place RETURNING id
 ), placed AS (
     SELECT id, row_number() OVER (ORDER BY id) AS place FROM made
 )
-UPDATE users_importline l SET user_id = placed.id FROM placed JOIN fresh USING (place) WHERE $ours AND l.id = fresh.id
+UPDATE users_importline l SET user_id = placed.id FROM placed JOIN fresh USING (place) WHERE $mine AND l.id = fresh.id
 """
-_READY, _ANYBODY = "l.manager_line IS NULL OR boss.user_id IS NOT NULL", "TRUE"
+_READY, _ANYBODY = f"l.manager_line IS NULL OR {_BOSS} IS NOT NULL", "TRUE"
 _UPDATE = """
 UPDATE users_computeruser u SET $sets, version = u.version + 1, changed_at = now()
-FROM users_importline l LEFT JOIN $boss
-WHERE $ours AND l.outcome = 'changed' AND u.tenant_id = %(tenant)s AND u.id = l.user_id
+FROM users_importline l WHERE $mine AND l.outcome = 'changed' AND u.tenant_id = %(tenant)s AND u.id = l.user_id
 """
-# Who manages each other in a circle was written without.
-_CIRCLES = """
-UPDATE users_computeruser u SET manager_id = boss.user_id FROM users_importline l JOIN $boss
-WHERE $ours AND l.outcome = 'new' AND u.tenant_id = %(tenant)s AND u.id = l.user_id
-    AND u.manager_id IS NULL AND boss.user_id IS NOT NULL
+# Who manages each other in a circle, or stands too deep, was written without: they have two entries in the history.
+_LATER = """
+UPDATE users_computeruser u SET manager_id = $boss FROM users_importline l
+WHERE $mine AND l.outcome = 'new' AND u.tenant_id = %(tenant)s AND u.id = l.user_id
+    AND u.manager_id IS NULL AND $boss IS NOT NULL
 """
 _RECEIPT = """
 INSERT INTO lists_receiptrow (tenant_id, receipt_id, object_id, outcome, before)
 SELECT l.tenant_id, %(receipt)s, l.user_id,
     CASE l.outcome WHEN 'unchanged' THEN 'user_is_so' ELSE 'changed' END,
     CASE l.outcome WHEN 'changed' THEN l.before END
-FROM users_importline l WHERE $ours AND l.outcome IN ('new', 'changed', 'unchanged')
+FROM users_importline l WHERE $mine AND l.outcome IN ('new', 'changed', 'unchanged')
 """
 
 
@@ -98,22 +106,30 @@ def write_people(one: UserImport, receipt_id: int, *, by: Actor) -> None:
     """Write down what the checked lines say, and one row of the receipt for each person they are about."""
     facts: dict[str, Any] = {"tenant": by.tenant.pk, "one": one.pk, "home": one.home_id, "receipt": receipt_id}
     new, sets = _new(), _changes([name for name in one.mapping if name])
-    parts = {"start": str(len(OWN) + 1), "own": OWN, "boss": _BOSS, **PARTS}
+    parts = {"start": str(len(OWN) + 1), "own": OWN, "boss": _BOSS, "mine": _MINE, **PARTS}
     parts |= {name: Template(text).substitute(parts) for name, text in (("given", _GIVEN), ("cleared", _CLEARED))}
     parts |= {"columns": ", ".join(new), "values": Template(", ".join(new.values())).substitute(parts)}
     parts |= {"sets": Template(sets).substitute(parts)}
     with connection.cursor() as cursor, joined_at_once(cursor):
-        # Keys that are checked at the end wait in a queue that every row's triggers walk through: with a hundred
-        # thousand rows that takes most of the time.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for ready in (_READY, _ANYBODY):
-            while _run(cursor, _INSERT, {**parts, "ready": ready}, facts):
-                pass
-        for statement in [*([_UPDATE] if sets else []), _CIRCLES, _RECEIPT]:
-            _run(cursor, statement, parts, facts)
+        cursor.execute(Template(_PIECES).substitute(parts), {**facts, "piece": PIECE})
+        pieces = [{**facts, "first": first, "last": last} for first, last in cursor.fetchall()]
+        _write_new(cursor, parts, pieces)
+        for statement in [*([_UPDATE] if sets else []), _RECEIPT]:
+            _run(cursor, statement, parts, pieces)
 
 
-def _run(cursor: Any, statement: str, parts: dict[str, str], facts: dict[str, Any]) -> int:
-    """Do one statement about the lines; answers how many rows it changed."""
-    cursor.execute(Template(statement).substitute(parts), facts)
-    return cursor.rowcount
+def _write_new(cursor: Any, parts: dict[str, str], pieces: list[dict[str, Any]]) -> None:
+    for _level in range(LEVELS):
+        if not _run(cursor, _INSERT, {**parts, "ready": _READY}, pieces):
+            break
+    if _run(cursor, _INSERT, {**parts, "ready": _ANYBODY}, pieces):
+        _run(cursor, _LATER, parts, pieces)
+
+
+def _run(cursor: Any, statement: str, parts: dict[str, str], pieces: list[dict[str, Any]]) -> int:
+    """Do one statement about the lines, piece by piece; answers how many rows it changed."""
+    changed = 0
+    for facts in pieces:
+        cursor.execute(Template(statement).substitute(parts), facts)
+        changed += cursor.rowcount
+    return changed

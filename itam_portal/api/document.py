@@ -247,12 +247,29 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
 
 # What fields hold in the document's examples, by their names.
 _SAMPLES = {
-    "name": "Ada Ames", "displayName": "Ada Ames", "firstName": "Ada", "lastName": "Ames", "by": "Ada Ames",
-    "login": "ada", "operator": "ada", "email": "ada@company.example", "emailAddress": "ada@company.example",
-    "userName": "ada@company.example", "accountId": "123456", "accountName": "123456", "role": "Viewer",
-    "reason": "Asked for by phone", "right": "accounts.read", "country": "US", "timezone": "Europe/Berlin",
-    "nextPage": "https://portal.example/api/v1/users?after=…", "objectType": "account", "state": "done",
-    "link": "https://portal.example/invitations/accept/…/", "key": "itam_…", "prefix": "itam_abcdefgh",
+    "name": "Ada Ames",
+    "displayName": "Ada Ames",
+    "firstName": "Ada",
+    "lastName": "Ames",
+    "by": "Ada Ames",
+    "login": "ada",
+    "operator": "ada",
+    "email": "ada@company.example",
+    "emailAddress": "ada@company.example",
+    "userName": "ada@company.example",
+    "accountId": "123456",
+    "accountName": "123456",
+    "role": "Viewer",
+    "reason": "Asked for by phone",
+    "right": "accounts.read",
+    "country": "US",
+    "timezone": "Europe/Berlin",
+    "nextPage": "https://portal.example/api/v1/users?after=…",
+    "objectType": "account",
+    "state": "done",
+    "link": "https://portal.example/invitations/accept/…/",
+    "key": "itam_…",
+    "prefix": "itam_abcdefgh",
 }
 
 

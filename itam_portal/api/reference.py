@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,7 +82,7 @@ def _operation(document: dict[str, Any], path: str, method: str, facts: dict[str
         description=" ".join(facts.get("description", "").split()),
         right=facts.get("x-right", ""),
         parameters=tuple(one for one in parameters if not one["is_filter"]),
-        filters=tuple(one for one in parameters if one["is_filter"]),
+        filters=tuple(_by_field(one for one in parameters if one["is_filter"])),
         fields=tuple(_fields(document, body.get("schema", {}), 0)),
         curl=_curl(method, path, body.get("example")),
         responses=tuple(one for one in responses if not one.is_error),
@@ -95,6 +96,16 @@ def _parameter(facts: dict[str, Any]) -> dict[str, Any]:
     choices = (schema.get("items", {}) if is_filter else schema).get("enum", [])
     shown = {"name": facts["name"], "place": facts["in"], "required": facts["required"], "choices": choices}
     return {**shown, "type": _type(schema), "description": facts.get("description", ""), "is_filter": is_filter}
+
+
+def _by_field(filters: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The filters of a list, one for each field, with all the parameters that ask for it."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in filters:
+        found.setdefault(one["name"].partition("__")[0], []).append(one)
+    for name, own in found.items():
+        choices: list[Any] = next((one["choices"] for one in own if one["name"] == name), [])
+        yield {"name": name, "parameters": [one["name"] for one in own], "choices": choices}
 
 
 def _response(document: dict[str, Any], code: str, facts: dict[str, Any]) -> Response:

@@ -7,8 +7,8 @@ from django.apps import apps
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Count, Exists, F, OuterRef, Q, TextField, Window
-from django.db.models.functions import Cast, Lower, RowNumber
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models.functions import Lower, RowNumber
 
 from itam_portal.lists.filters import Matches, pattern
 from itam_portal.lists.prepared import rows_of
@@ -153,10 +153,6 @@ class OrganizationQuerySet(models.QuerySet):
     def with_children(self, account: Any) -> Self:
         """Adds `has_children`: whether this account sees any below it."""
         return self.annotate(has_children=Exists(links_seen_by(account).filter(parent=OuterRef("pk"))))
-
-    def with_attributes_text(self) -> Self:
-        """Adds `attributes_text`: the custom attributes as JSON, which needs no converting on the way."""
-        return self.annotate(attributes_text=Cast("attributes", TextField()))
 
     def with_group_names(self) -> Self:
         """Adds `group_names`: the organization groups it is in, in the order of the alphabet."""

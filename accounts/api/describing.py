@@ -1,6 +1,5 @@
 """Operator and service accounts as the API shows them."""
 
-import json
 from typing import Any, Literal
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,10 +9,8 @@ from django.db.models.functions import Now, NullIf
 from accounts.models import NEVER, NO_DURATION, Account
 from accounts.queries import QUIET
 from itam_portal.api.document import Facts
-from itam_portal.api.rows import JsonRow
-from itam_portal.lists.tables import Row
+from itam_portal.api.rows import JsonRow, facts_of_one
 
-NEEDS = ("facts",)
 # The columns of the list, with what each is called in the API.
 COLUMNS = {
     "name": "name",
@@ -98,13 +95,6 @@ def with_facts(accounts: Any) -> Any:
     return accounts.with_role_names().annotate(facts=facts)
 
 
-def facts_of(account: Any, rows: list[Row]) -> list[str]:
-    """These accounts as JSON."""
-    return [row["facts"] for row in rows]
-
-
 def one_of(found: Account) -> dict[str, Any]:
     """One account as it is now."""
-    rows = with_facts(Account.objects.numbered_among([found.pk]))
-    facts: dict[str, Any] = json.loads(rows.values_list("facts", flat=True)[0])
-    return facts
+    return facts_of_one(with_facts(Account.objects.numbered_among([found.pk])))

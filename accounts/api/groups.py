@@ -1,6 +1,5 @@
 """`/groups`: sets of accounts that carry roles, and who is in them."""
 
-import json
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -17,11 +16,9 @@ from accounts.views.group_list import GroupRows
 from itam_portal.api.answers import entity, require_match, success
 from itam_portal.api.bodies import Body, FilledLine, Text
 from itam_portal.api.document import Answer, Facts, described_list, describes, one
-from itam_portal.api.endpoints import endpoint
+from itam_portal.api.endpoints import endpoint, numbered_or_404
 from itam_portal.api.lists import ApiList
-from itam_portal.api.rows import JsonRow
-from itam_portal.lists.tables import Row
-from itam_portal.requests import number_of
+from itam_portal.api.rows import JsonRow, facts_of_one
 from roles.rights import Right
 
 router = Router(tags=["Groups"])
@@ -71,25 +68,17 @@ def with_facts(groups: Any) -> Any:
     return groups.annotate(facts=JsonRow(id="pk", name="name", description="description", createdAt="created_at"))
 
 
-def facts_of(account: Any, rows: list[Row]) -> list[str]:
-    """These groups as JSON."""
-    return [row["facts"] for row in rows]
-
-
-GROUPS = ApiList(word="groups", page=GroupRows, needs=("facts",), describe=facts_of, annotations={"facts": with_facts})
+GROUPS = ApiList(word="groups", page=GroupRows, facts=with_facts)
 
 
 def found_or_404(account: Any, number: str) -> Group:
     """The group of this number that the account sees."""
-    found = Group.objects.visible_to(account).numbered(number_of(number) or 0)
-    if found is None:
-        raise Http404
+    found: Group = numbered_or_404(Group.objects.visible_to(account), number)
     return found
 
 
 def _facts(found: Group) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads(with_facts(Group.objects.alone(found.pk)).values_list("facts", flat=True)[0])
-    return facts
+    return facts_of_one(with_facts(Group.objects.alone(found.pk)))
 
 
 @router.get("/groups", **described_list(GROUPS, GroupFacts, "List groups"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import Field
 
-from accounts.api.describing import COLUMNS, NEEDS, OperatorFacts, facts_of, one_of, with_facts
+from accounts.api.describing import COLUMNS, OperatorFacts, one_of, with_facts
 from accounts.jobs import DISABLE, ENABLE
 from accounts.models import Account
 from accounts.operations import disable_accounts, enable_accounts
@@ -27,9 +27,7 @@ router = Router(tags=["Operators"])
 OPERATORS = ApiList(
     word="operators",
     page=AccountsList,
-    needs=NEEDS,
-    describe=facts_of,
-    annotations={"facts": with_facts},
+    facts=with_facts,
     columns=COLUMNS,
 )
 # So many accounts can be named in one call; everything that matches has no limit.

@@ -1,7 +1,8 @@
 """Questions about accounts, groups, assignments and sessions: who sees them, and what they hold."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Self
 
 from django.apps import apps
@@ -238,11 +239,7 @@ class LoginSessionQuerySet(models.QuerySet):
             row = cursor.fetchone()
         if row is None:
             return None
-        values = iter(row)
-        found, entered, tenant = (
-            model.from_db(self.db, names, [next(values) for _name in names])
-            for model, names in zip(models, map(stored_names, models), strict=True)
-        )
+        found, entered, tenant = objects_of(models, row)
         found.account, entered.tenant = entered, tenant
         return found
 
@@ -261,24 +258,35 @@ class LoginSessionQuerySet(models.QuerySet):
 def identity_by_key(identity: Any, key: int) -> Any:
     """The sign-in with this key, None where there is none: asked with every request."""
     with connection.cursor() as cursor:
-        columns = ", ".join(stored_names(identity))
+        columns = ", ".join(_stored(identity))
         cursor.execute(f"SELECT {columns} FROM accounts_identity WHERE id = %s", [key])  # noqa: S608
         row = cursor.fetchone()
-    return identity.from_db(connection.alias, stored_names(identity), row) if row else None
+    return identity.from_db(connection.alias, _stored(identity), row) if row else None
 
 
 @functools.cache
-def stored_names(model: Any) -> list[str]:
+def _stored(model: Any) -> list[str]:
     """The names of a model's columns, those left out that the database makes of others."""
     return [field.attname for field in model._meta.concrete_fields if not field.generated]
+
+
+def columns_of(models: Iterable[Any]) -> str:
+    """What a statement written out selects, for one object of each of these models: see `objects_of`."""
+    return ", ".join(f"{model._meta.db_table}.{name}" for model in models for name in _stored(model))
+
+
+def objects_of(models: Iterable[Any], row: Iterable[Any]) -> Iterator[Any]:
+    """One object of each of these models, of a row of `columns_of` them."""
+    values = iter(row)
+    named = ((model, _stored(model)) for model in models)
+    return (model.from_db(connection.alias, names, list(islice(values, len(names)))) for model, names in named)
 
 
 @functools.cache
 def _entered(*entered: Any) -> str:
     """Every page asks this: written out, it costs a quarter of what Django's select_related() does."""
-    columns = [f"{model._meta.db_table}.{name}" for model in entered for name in stored_names(model)]
     return (
-        f"SELECT {', '.join(columns)} FROM accounts_loginsession "  # noqa: S608 (names of our own columns)
+        f"SELECT {columns_of(entered)} FROM accounts_loginsession "  # noqa: S608 (names of our own columns)
         "JOIN accounts_account ON accounts_account.tenant_id = accounts_loginsession.tenant_id"
         " AND accounts_account.id = accounts_loginsession.account_id "
         "JOIN organizations_tenant ON organizations_tenant.id = accounts_account.tenant_id "

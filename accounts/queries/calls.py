@@ -9,7 +9,8 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from accounts.queries.accounts import stored_names
+from accounts.queries.accounts import columns_of, objects_of
+from itam_portal.limits import ONE_MORE
 
 # So long an answer is kept for whoever sends its call again, and so long a key's calls are.
 ANSWERS_KEPT_FOR = timedelta(hours=24)
@@ -18,7 +19,7 @@ CALLS_KEPT_FOR = timedelta(days=30)
 # Every call asks this, before its tenant is known: the door, and one call more of the tenant's and of the key's count.
 # The tenant's is counted first, always: two calls at once never wait for each other in a circle. A count that is lost
 # with the machine's power does no harm, so nobody waits for the disk.
-_COME_IN = """
+_COME_IN = f"""
 WITH place AS (SELECT tenant_id, key_id FROM door_access_key(%(beginning)s, %(hash)s)),
 marks AS (
     SELECT 1 AS place, encode(sha256(convert_to(E'api_tenant\\n' || tenant_id, 'UTF8')), 'hex') AS mark FROM place
@@ -27,14 +28,12 @@ marks AS (
 ), counted AS (
     INSERT INTO itam_limit AS kept (key, number, ends_at)
     SELECT mark, 1, clock_timestamp() + make_interval(secs => %(seconds)s) FROM marks ORDER BY marks.place
-    ON CONFLICT (key) DO UPDATE SET
-        number = CASE WHEN kept.ends_at <= clock_timestamp() THEN 1 ELSE kept.number + 1 END,
-        ends_at = CASE WHEN kept.ends_at <= clock_timestamp() THEN excluded.ends_at ELSE kept.ends_at END
+    {ONE_MORE}
     RETURNING key, number, ceil(extract(epoch FROM ends_at - clock_timestamp()))::int AS seconds
 )
 SELECT place.tenant_id, place.key_id, counted.number, counted.seconds, set_config('synchronous_commit', 'off', true)
 FROM place, marks JOIN counted ON counted.key = marks.mark ORDER BY marks.place
-"""
+"""  # noqa: S608 (a clause of our own)
 
 
 @dataclass(frozen=True)
@@ -65,20 +64,15 @@ def key_with_account(number: int) -> Any:
     models = _model("AccessKey"), _model("Account"), apps.get_model("organizations", "Tenant")
     with connection.cursor() as cursor:
         cursor.execute(_key_with_account(*models), [number])
-        values = iter(cursor.fetchone())
-    key, account, tenant = (
-        model.from_db(connection.alias, names, [next(values) for _name in names])
-        for model, names in zip(models, map(stored_names, models), strict=True)
-    )
+        key, account, tenant = objects_of(models, cursor.fetchone())
     key.account, account.tenant = account, tenant
     return key
 
 
 @functools.cache
 def _key_with_account(*models: Any) -> str:
-    columns = [f"{model._meta.db_table}.{name}" for model in models for name in stored_names(model)]
     return (
-        f"SELECT {', '.join(columns)} FROM accounts_accesskey "  # noqa: S608 (names of our own columns)
+        f"SELECT {columns_of(models)} FROM accounts_accesskey "  # noqa: S608 (names of our own columns)
         "JOIN accounts_account ON accounts_account.tenant_id = accounts_accesskey.tenant_id"
         " AND accounts_account.id = accounts_accesskey.account_id "
         "JOIN organizations_tenant ON organizations_tenant.id = accounts_account.tenant_id "

@@ -1,11 +1,10 @@
 """`/invitations`: offers of accounts by e-mail."""
 
-import json
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Router
@@ -30,13 +29,11 @@ from itam_portal.api.bodies import Body, FilledLine, Reason, Text
 from itam_portal.api.bodies import Line as OneLine
 from itam_portal.api.bulk import ReceiptFacts, receipt_facts
 from itam_portal.api.document import Answer, Facts, described_list, describes, one
-from itam_portal.api.endpoints import DRY_RUN, endpoint
+from itam_portal.api.endpoints import DRY_RUN, endpoint, numbered_or_404
 from itam_portal.api.lists import ApiList
 from itam_portal.api.problems import WrongBody
-from itam_portal.api.rows import JsonRow
-from itam_portal.lists.tables import Row
+from itam_portal.api.rows import JsonRow, facts_of_one
 from itam_portal.mail.kinds import absolute
-from itam_portal.requests import number_of
 from roles.rights import Right
 
 router = Router(tags=["Invitations"])
@@ -156,32 +153,23 @@ def with_facts(invitations: Any) -> Any:
     return invitations.with_state().with_roles().with_groups().annotate(facts=facts)
 
 
-def facts_of(account: Any, rows: list[Row]) -> list[str]:
-    """These invitations as JSON."""
-    return [row["facts"] for row in rows]
-
-
 INVITATIONS = ApiList(
     word="invitations",
     page=InvitationsList,
-    needs=("facts",),
-    describe=facts_of,
-    annotations={"facts": with_facts},
+    facts=with_facts,
 )
 
 
 def found_or_404(account: Any, number: str) -> Invitation:
     """The invitation of this number that the account sees."""
-    found: Invitation | None = listed(account).numbered(number_of(number) or 0)
-    if found is None:
-        raise Http404
+    found: Invitation = numbered_or_404(listed(account), number)
     return found
 
 
 def _detail(account: Any, number: int) -> dict[str, Any]:
-    text = with_facts(Invitation.objects.alone(number)).values_list("facts", flat=True)[0]
+    facts = facts_of_one(with_facts(Invitation.objects.alone(number)))
     offers = OfferedRole.objects.of(Invitation.objects.numbered(number)).in_order()
-    return {**json.loads(text), "offers": [_offer(one) for one in offers]}
+    return {**facts, "offers": [_offer(one) for one in offers]}
 
 
 def _offer(one_role: OfferedRole) -> dict[str, Any]:

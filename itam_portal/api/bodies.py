@@ -27,7 +27,8 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _required(text: str) -> str:
+def required(text: str) -> str:
+    """The text, which holds something. Raises ValueError where it does not."""
     if not text:
         raise ValueError(_("This must not be empty."))
     return text
@@ -57,7 +58,7 @@ def _day(value: Any) -> date:
 # Text of several lines, of one line, of one line with something in it, and a country's two letters.
 Text = Annotated[str, BeforeValidator(_text), AfterValidator(_sound), Field(max_length=1_000)]
 Line = Annotated[str, BeforeValidator(_text), AfterValidator(_sound), AfterValidator(_one_line), Field(max_length=200)]
-FilledLine = Annotated[Line, AfterValidator(_required)]
+FilledLine = Annotated[Line, AfterValidator(required)]
 Country = Annotated[str, BeforeValidator(_text), AfterValidator(_sound), AfterValidator(_country)]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Flag = StrictBool
@@ -142,9 +143,3 @@ def attributes_in(given: list[Attribute], *, held: dict[str, str]) -> dict[str, 
     if len(set(names)) < len(names):
         raise ValueError(_("An attribute is given once."))
     return {**held, **{one.name: one.value for one in given}}
-
-
-def attributes_out(text: str) -> list[dict[str, str]]:
-    """The values of custom attributes as an answer shows them, from the JSON that holds them."""
-    held = {} if text == "{}" else json.loads(text)
-    return [{"name": name, "value": value} for name, value in sorted(held.items())]

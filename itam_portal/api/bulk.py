@@ -55,12 +55,6 @@ class PreviewFacts(Facts):
     skipped: list[PreviewGroup]
 
 
-class ReceiptAnswer(Answer):
-    """What was done."""
-
-    receipt: ReceiptFacts
-
-
 class DoneAnswer(Answer):
     """What was done, or with dry_run what would be."""
 

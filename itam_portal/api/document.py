@@ -37,6 +37,13 @@ class Facts(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+class AttributeFacts(Facts):
+    """A value of a custom attribute."""
+
+    name: str
+    value: str
+
+
 class Problem(Schema):
     """A problem document (RFC 9457)."""
 

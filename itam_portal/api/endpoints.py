@@ -4,12 +4,13 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query
 
 from itam_portal.api.problems import WrongParameters
 from itam_portal.refusals import NotAllowed
+from itam_portal.requests import number_of
 
 Endpoint = Callable[..., HttpResponse]
 # A parameter of endpoints that change something.
@@ -44,6 +45,14 @@ def endpoint(
         return checked
 
     return decorate
+
+
+def numbered_or_404(rows: Any, text: str) -> Any:
+    """The one of these rows with this number, which comes from an address. Raises Http404 where there is none."""
+    found = rows.numbered(number_of(text) or 0)
+    if found is None:
+        raise Http404
+    return found
 
 
 def refuse_unknown(request: Any, known: tuple[str, ...]) -> None:

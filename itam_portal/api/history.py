@@ -15,7 +15,6 @@ from itam_portal.api.problems import WrongParameters
 from itam_portal.api.rows import JsonRow
 from itam_portal.history.queries import READ_HISTORY
 from itam_portal.history.views import HistoryList
-from itam_portal.lists.tables import Row
 from itam_portal.requests import number_of
 
 router = Router(tags=["History"])
@@ -63,17 +62,10 @@ def with_facts(entries: Any) -> Any:
     return entries.annotate(facts=facts)
 
 
-def facts_of(account: Any, rows: list[Row]) -> list[str]:
-    """These entries as JSON."""
-    return [row["facts"] for row in rows]
-
-
 HISTORY = ApiList(
     word="entries",
     page=HistoryList,
-    needs=("facts",),
-    describe=facts_of,
-    annotations={"facts": with_facts},
+    facts=with_facts,
     extra={"nextCursor": (str, "")},
 )
 _DESCRIBED = described_list(HISTORY, EntryFacts, "List what was changed")

@@ -37,6 +37,11 @@ def same(text: str) -> str:
     return text
 
 
+def as_written(account: Any, rows: list[Row]) -> list[str]:
+    """Rows that the database has written whole."""
+    return [row["facts"] for row in rows]
+
+
 @dataclass(frozen=True)
 class Alias:
     """A parameter that lists know by another name, with what becomes of its value (ValueError where it is wrong)."""
@@ -52,13 +57,13 @@ class ApiList:
 
     word: str
     page: type[ListPage]
-    # The stored values that `describe` needs of each row.
-    needs: tuple[str, ...]
-    # Answers dictionaries, or texts that are JSON already.
-    describe: Callable[[Any, list[Row]], list[Any]]
-    # Filters besides the page's own, and what rows are annotated with besides.
+    # Adds `facts` to rows: what the database writes of each, as JSON.
+    facts: Callable[[Any], Any] | None = None
+    # The values of each row that `describe` needs; it answers dictionaries, or texts that are JSON already.
+    needs: tuple[str, ...] = ("facts",)
+    describe: Callable[[Any, list[Row]], list[Any]] = as_written
+    # Filters besides the page's own.
     more: Mapping[str, Condition] = field(default_factory=dict)
-    annotations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     # Other fields of an answer, as pydantic declares them.
     extra: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
@@ -76,25 +81,17 @@ class ApiList:
         """This kind of list with the filters of the API."""
         filters: Any = kind.filters
         more = _with(filters, tuple(self.more.items())) if self.more else filters
-        return replace(kind, filters=more, annotations={**kind.annotations, **self.annotations})
+        written = {"facts": self.facts} if self.facts else {}
+        return replace(kind, filters=more, annotations={**kind.annotations, **written})
 
     def answer(self, request: HttpRequest, *, rows: Any = None, **place: Any) -> HttpResponse:
         """The list that this address asks for. Raises WrongParameters with all that is wrong with it."""
         asked = _Asked(self, request, place)
-        listing = asked.listing(rows)
-        errors = [*asked.errors, *asked.errors_of(listing)]
-        if errors:
-            raise WrongParameters(errors)
-        return asked.answer(listing)
+        return asked.answer(asked.sound_listing(rows))
 
     def matching(self, request: HttpRequest, *, beside: tuple[str, ...] = ()) -> Any:
         """Every row that this address's parameters match; `beside` are the endpoint's own. Raises WrongParameters."""
-        asked = _Asked(self, request, {}, beside=beside)
-        listing = asked.listing(None)
-        errors = [*asked.errors, *asked.errors_of(listing)]
-        if errors:
-            raise WrongParameters(errors)
-        return listing.matching()
+        return _Asked(self, request, {}, beside=beside).sound_listing(None).matching()
 
 
 @functools.lru_cache(maxsize=500)
@@ -180,6 +177,14 @@ class _Asked:
         elif key or order:
             name = self.source.sorts[key or next(iter(self.source.sorts))]
             self.data["sort"] = f"-{name}" if order == "desc" else name
+
+    def sound_listing(self, rows: Any) -> Listing:
+        """The list that is asked for. Raises WrongParameters with all that is wrong with it."""
+        listing = self.listing(rows)
+        errors = [*self.errors, *self.errors_of(listing)]
+        if errors:
+            raise WrongParameters(errors)
+        return listing
 
     def listing(self, rows: Any) -> Listing:
         """The list in the state that is asked for. Nobody's preferences count here."""

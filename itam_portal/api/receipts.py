@@ -14,7 +14,6 @@ from itam_portal.api.lists import ApiList
 from itam_portal.api.rows import JsonRow
 from itam_portal.lists.models import Receipt
 from itam_portal.lists.receipt_list import ReceiptsList
-from itam_portal.lists.tables import Row
 from itam_portal.lists.views import receipts_of
 from itam_portal.requests import number_of
 
@@ -53,14 +52,7 @@ def with_facts(rows: Any) -> Any:
     return rows.annotate(facts=facts)
 
 
-def facts_of(account: Any, rows: list[Row]) -> list[str]:
-    """These receipts as JSON."""
-    return [row["facts"] for row in rows]
-
-
-RECEIPTS = ApiList(
-    word="receipts", page=ReceiptsList, needs=("facts",), describe=facts_of, annotations={"facts": with_facts}
-)
+RECEIPTS = ApiList(word="receipts", page=ReceiptsList, facts=with_facts)
 
 
 @router.get("/receipts", **described_list(RECEIPTS, ReceiptLine, "List receipts"))

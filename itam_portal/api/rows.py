@@ -39,6 +39,12 @@ def choice(column: str, **words: Any) -> Expression:
     return Case(*whens, default=F(column), output_field=TextField())
 
 
+def facts_of_one(rows: Any) -> dict[str, Any]:
+    """The facts of the one row that there is, as they are now."""
+    facts: dict[str, Any] = json.loads(rows.values_list("facts", flat=True)[0])
+    return facts
+
+
 def with_more(text: str, **more: Any) -> str:
     """The text of a JSON object with more fields."""
     added = json.dumps(more, ensure_ascii=False, separators=(",", ":"))

@@ -1,8 +1,10 @@
 """`/accounts`: organizations, under the names of FlexNet Operations."""
 
+import json
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
@@ -18,16 +20,16 @@ from itam_portal.api.bodies import (
     Line,
     Text,
     attributes_in,
-    attributes_out,
 )
-from itam_portal.api.document import Facts, described_list, describes, one
+from itam_portal.api.document import AttributeFacts, Facts, described_list, describes, one
 from itam_portal.api.endpoints import endpoint
 from itam_portal.api.lists import Alias, ApiList, one_of
 from itam_portal.api.problems import WrongBody
+from itam_portal.api.rows import JsonRow, Pairs, with_more
 from itam_portal.lists.tables import Row
 from organizations.models import Organization, OrganizationType
 from organizations.operations import create_organization, delete_organization, edit_organization
-from organizations.queries import OrganizationQuerySet, parent_codes
+from organizations.queries import parent_codes
 from organizations.views.lists import OrganizationsList, visible_organizations
 from roles.rights import Right
 
@@ -48,7 +50,6 @@ NAMES = {
     "region": "region",
     "visible": "visible",
 }
-NEEDS = (*NAMES.values(), "attributes_text", "group_names", "created_at", "changed_at")
 
 
 class AccountChange(Body):
@@ -77,13 +78,6 @@ class NewAccount(AccountChange):
     accountId: Annotated[FilledLine, Field(max_length=100, description="Unique in the tenant, in any case.")]
 
 
-class AttributeFacts(Facts):
-    """A value of a custom attribute."""
-
-    name: str
-    value: str
-
-
 class AccountFacts(Facts):
     """An organization."""
 
@@ -107,22 +101,24 @@ class AccountFacts(Facts):
     changedAt: str
 
 
-def facts_of(account: Any, rows: list[Row]) -> list[dict[str, Any]]:
-    """Organizations as the API shows them."""
+def with_facts(organizations: Any) -> Any:
+    """Adds `facts`: an organization as JSON, but for those above it."""
+    facts = JsonRow(
+        id="pk",
+        **NAMES,
+        accountName="name",
+        groups=F("group_names"),
+        attributes=Pairs("attributes"),
+        createdAt="created_at",
+        changedAt="changed_at",
+    )
+    return organizations.with_group_names().annotate(facts=facts)
+
+
+def facts_of(account: Any, rows: list[Row]) -> list[str]:
+    """Organizations as JSON, with those above them that the caller sees."""
     above = parent_codes(account, [row["pk"] for row in rows])
-    return [
-        {
-            "id": row["pk"],
-            **{name: row[stored] for name, stored in NAMES.items()},
-            "accountName": row["name"],
-            "parents": above.get(row["pk"], []),
-            "groups": row["group_names"],
-            "attributes": attributes_out(row["attributes_text"]),
-            "createdAt": row["created_at"].isoformat(),
-            "changedAt": row["changed_at"].isoformat(),
-        }
-        for row in rows
-    ]
+    return [with_more(row["facts"], parents=above.get(row["pk"], [])) for row in rows]
 
 
 def _root_only(text: str) -> str:
@@ -132,9 +128,8 @@ def _root_only(text: str) -> str:
 ACCOUNTS = ApiList(
     word="accounts",
     page=OrganizationsList,
-    needs=NEEDS,
     describe=facts_of,
-    annotations={"attributes_text": OrganizationQuerySet.with_attributes_text},
+    facts=with_facts,
     aliases={
         "accountId": Alias("code__contains"),
         "accountName": Alias("name__contains"),
@@ -157,8 +152,9 @@ def found_or_404(account: Any, code: str) -> Organization:
 
 
 def _facts(account: Any, found: Organization) -> dict[str, Any]:
-    rows = visible_organizations(account).numbered_among([found.pk]).with_group_names().with_attributes_text()
-    return facts_of(account, list(rows.values("pk", *NEEDS)))[0]
+    rows = with_facts(visible_organizations(account).numbered_among([found.pk])).values("pk", "facts")
+    facts: dict[str, Any] = json.loads(facts_of(account, list(rows))[0])
+    return facts
 
 
 @router.get("/accounts", **described_list(ACCOUNTS, AccountFacts, "List organizations"))

@@ -1,6 +1,5 @@
 """`/organization-groups`: named sets of organizations, for which roles can be given."""
 
-import json
 from http import HTTPStatus
 from typing import Any
 
@@ -12,12 +11,10 @@ from pydantic import Field
 from itam_portal.api.answers import entity, require_match, success
 from itam_portal.api.bodies import Body, FilledLine, Text
 from itam_portal.api.document import Answer, Facts, described_list, describes, one
-from itam_portal.api.endpoints import endpoint
+from itam_portal.api.endpoints import endpoint, numbered_or_404
 from itam_portal.api.lists import ApiList
 from itam_portal.api.problems import WrongBody
-from itam_portal.api.rows import JsonRow
-from itam_portal.lists.tables import Row
-from itam_portal.requests import number_of
+from itam_portal.api.rows import JsonRow, facts_of_one
 from organizations.api.accounts import ACCOUNTS, AccountFacts
 from organizations.models import Organization, OrganizationGroup
 from organizations.operations import (
@@ -75,32 +72,21 @@ def with_facts(groups: Any) -> Any:
     return groups.annotate(facts=JsonRow(id="pk", name="name", description="description"))
 
 
-def facts_of(account: Any, rows: list[Row]) -> list[str]:
-    """These groups as JSON."""
-    return [row["facts"] for row in rows]
-
-
 GROUPS = ApiList(
     word="organizationGroups",
     page=OrganizationGroupsList,
-    needs=("facts",),
-    describe=facts_of,
-    annotations={"facts": with_facts},
+    facts=with_facts,
 )
 
 
 def found_or_404(account: Any, number: str) -> OrganizationGroup:
     """The group of this number that the account sees."""
-    found = OrganizationGroup.objects.visible_to(account).numbered(number_of(number) or 0)
-    if found is None:
-        raise Http404
+    found: OrganizationGroup = numbered_or_404(OrganizationGroup.objects.visible_to(account), number)
     return found
 
 
 def _facts(account: Any, found: OrganizationGroup) -> dict[str, Any]:
-    rows = with_facts(OrganizationGroup.objects.visible_to(account).alone(found.pk))
-    facts: dict[str, Any] = json.loads(rows.values_list("facts", flat=True)[0])
-    return facts
+    return facts_of_one(with_facts(OrganizationGroup.objects.visible_to(account).alone(found.pk)))
 
 
 @router.get("/organization-groups", **described_list(GROUPS, OrganizationGroupFacts, "List organization groups"))

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import Field
@@ -13,12 +13,11 @@ from pydantic import Field
 from itam_portal.api.answers import entity, require_match, success
 from itam_portal.api.bodies import Body, FilledLine, Text
 from itam_portal.api.document import Answer, Facts, described_list, describes, one
-from itam_portal.api.endpoints import endpoint
+from itam_portal.api.endpoints import endpoint, numbered_or_404
 from itam_portal.api.lists import ApiList
 from itam_portal.api.problems import WrongBody
 from itam_portal.api.rows import JsonRow
 from itam_portal.lists.tables import Row
-from itam_portal.requests import number_of
 from roles.models import Role
 from roles.operations import create_role, delete_role, edit_role
 from roles.queries import MOST_COUNTED
@@ -106,15 +105,13 @@ ROLES = ApiList(
     page=RolesList,
     needs=("facts", "accounts"),
     describe=facts_of,
-    annotations={"facts": with_facts},
+    facts=with_facts,
 )
 
 
 def found_or_404(account: Any, number: str) -> Role:
     """The role of this number that the account sees."""
-    found = Role.objects.visible_to(account).numbered(number_of(number) or 0)
-    if found is None:
-        raise Http404
+    found: Role = numbered_or_404(Role.objects.visible_to(account), number)
     return found
 
 

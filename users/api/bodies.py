@@ -6,20 +6,14 @@ from typing import Annotated, Any, Literal
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from itam_portal.api.bodies import Attribute, Body, Country, Day, FilledLine, Flag, Line, Text
-from itam_portal.api.document import Facts
+from itam_portal.api.bodies import Attribute, Body, Country, Day, FilledLine, Flag, Line, Text, required
+from itam_portal.api.document import AttributeFacts, Facts
 from users.api.zones import zone_of
 
 
 def _email(text: str) -> str:
     if text and not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
         raise ValueError(_("This is no e-mail address."))
-    return text
-
-
-def _filled(text: str) -> str:
-    if not text:
-        raise ValueError(_("This must not be empty."))
     return text
 
 
@@ -101,7 +95,7 @@ class NewUser(Person):
 
     firstName: FilledLine = Field(examples=["John"])
     lastName: FilledLine = Field(examples=["Doe"])
-    emailAddress: Annotated[Email, AfterValidator(_filled)] = Field(examples=["johndoe@xyz.com"])
+    emailAddress: Annotated[Email, AfterValidator(required)] = Field(examples=["johndoe@xyz.com"])
     accountRoles: list[NewAccountRole] = Field(min_length=1, description="The first names the home organization.")
 
 
@@ -110,7 +104,7 @@ class UserChange(Person):
 
     firstName: FilledLine = ""
     lastName: FilledLine = ""
-    emailAddress: Annotated[Email, AfterValidator(_filled)] = ""
+    emailAddress: Annotated[Email, AfterValidator(required)] = ""
     accountRoles: list[AccountRole] = Field(
         [], min_length=1, description="All roles at organizations from then on; the first names the home organization."
     )
@@ -122,13 +116,6 @@ class AccountRoleFacts(Facts):
     accountName: str
     roles: list[str]
     expiryDate: str | None
-
-
-class UserAttributeFacts(Facts):
-    """A value of a custom attribute of a user."""
-
-    name: str
-    value: str
 
 
 class UserFacts(Facts):
@@ -155,7 +142,7 @@ class UserFacts(Facts):
     canLogin: bool
     portalLogin: bool
     accountRoles: list[AccountRoleFacts]
-    attributes: list[UserAttributeFacts]
+    attributes: list[AttributeFacts]
     title: str
     middleName: str
     suffix: str

@@ -1,21 +1,19 @@
 """Making and changing operator and service accounts."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from pydantic import Field
 
 from accounts.api.describing import OperatorFacts, one_of
 from accounts.api.operators import found_or_404, router
 from accounts.api.scopes import RoleAt, offer_of
+from accounts.api.wrong_fields import naming
 from accounts.operations import (
-    WrongFields,
     change_type,
     create_account,
     create_service_account,
@@ -27,7 +25,6 @@ from itam_portal.api.bodies import Body, FilledLine, Flag, Line, Reason, Text
 from itam_portal.api.document import Answer, describes, one
 from itam_portal.api.endpoints import endpoint
 from itam_portal.api.problems import WrongBody
-from itam_portal.refusals import Refused
 from organizations.models import Organization
 from roles.rights import Right
 
@@ -70,26 +67,8 @@ class EndedAnswer(Answer):
     ended: int
 
 
-class Taken(Refused):
-    """Another account has this login or address already."""
-
-    code = "account_taken"
-    message = gettext_lazy("Another account has this login or e-mail address.")
-
-    def __init__(self, errors: list[tuple[str, Any]]) -> None:
-        self.errors = errors
-        super().__init__()
-
-
-@contextmanager
-def in_words_of_the_api() -> Iterator[None]:
-    """Name wrong fields as the body does; a duplicate is a conflict."""
-    try:
-        yield
-    except WrongFields as refusal:
-        errors = [(_API_NAMES.get(one.field, one.field), one.message) for one in refusal.problems]
-        is_taken = all(one.account_id for one in refusal.problems)
-        raise (Taken(errors) if is_taken else WrongBody(errors)) from refusal
+def _in_words_of_the_api() -> AbstractContextManager[None]:
+    return naming(_API_NAMES, taken=_("Another account has this login or e-mail address."))
 
 
 @router.post("/operators", **describes("operator", OperatorFacts, "Create an operator", code=201, body=EXAMPLE))
@@ -103,10 +82,10 @@ def post_operator(request: Any, body: NewOperator) -> HttpResponse:
         if not body.email:
             raise WrongBody([("email", _("This field is required."))])
         fields |= {"email": body.email, "job_title": body.jobTitle, "shared": body.shared}
-        with in_words_of_the_api():
+        with _in_words_of_the_api():
             made = create_account(account.tenant, by=account, fields=fields, offers=offers, reason=body.reason)
     else:
-        with in_words_of_the_api():
+        with _in_words_of_the_api():
             given: dict[str, Any] = {"fields": fields, "offers": offers, "reason": body.reason}
             made, _key, _text = create_service_account(account.tenant, by=account, **given)
     place = f"{request.path}/{quote(made.login, safe='@')}"
@@ -148,7 +127,7 @@ def patch_operator(request: Any, login: str, body: OperatorChange) -> HttpRespon
     changes = {NAMES[name]: value for name, value in given.items() if name in NAMES}
     if "accountId" in given:
         changes["home"] = _home(account, body.accountId)
-    with in_words_of_the_api():
+    with _in_words_of_the_api():
         edit_account(found, by=account, version=found.version, changes=changes, reason=body.reason)
     return entity(request, "operator", one_of(found))
 

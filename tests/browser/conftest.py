@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.portal import BASE, Portal
+from tests.browser.portal import BASE, Portal, portal_for
 from tests.browser.visitors import NARROW, Visitors, Watch
 
 HERE = Path(__file__).resolve().parent
@@ -67,14 +67,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def portal(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The portal under test, with demo data."""
-    name = os.environ["ITAM_TEST_PREFIX"] + "browser_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
-    portal = Portal(os.environ["ITAM_TEST_SERVER"], name, tmp_path_factory.mktemp("static"))
-    try:
-        portal.fill()
-        portal.start()
+    with portal_for("browser", tmp_path_factory) as portal:
         yield portal
-    finally:
-        portal.stop()
 
 
 @pytest.fixture(scope="package")

@@ -8,11 +8,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+import pytest
 
 from itam_portal.local import preflight, processes, run, server
 from tests.tenancy import databases
@@ -117,6 +120,19 @@ class Portal:
         done = subprocess.run(command, cwd=BASE, env=self.environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def portal_for(group: str, temporary: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A running portal with demo data, of this process's tests of one group."""
+    name = f"{os.environ['ITAM_TEST_PREFIX']}{group}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    portal = Portal(os.environ["ITAM_TEST_SERVER"], name, temporary.mktemp("static"))
+    try:
+        portal.fill()
+        portal.start()
+        yield portal
+    finally:
+        portal.stop()
 
 
 def free_port() -> int:

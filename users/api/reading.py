@@ -1,16 +1,16 @@
 """From a body of document 3 to the fields, the home organization and the roles of a person."""
 
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts.operations import Offer, WrongFields
+from accounts.api.wrong_fields import naming
+from accounts.operations import Offer
 from accounts.queries import Scope
 from itam_portal.api.bodies import attributes_in
 from itam_portal.api.problems import WrongBody
-from itam_portal.refusals import Refused
 from organizations.models import Organization
 from roles.models import Role
 from users.api.bodies import Person
@@ -146,19 +146,6 @@ class Reading:
         return found
 
 
-class AccountTaken(Refused):
-    """Another account has this login or address already."""
-
-    code = "account_taken"
-    message = gettext_lazy("Another account has this user name or e-mail address.")
-
-    def __init__(self, errors: list[tuple[str, Any]]) -> None:
-        self.errors = errors
-        super().__init__()
-
-
-def in_own_words(refusal: WrongFields) -> Refused:
-    """What is wrong with an account's fields, under the names of a person's body; a duplicate is a conflict."""
-    errors = [(ACCOUNT_FIELDS.get(one.field, one.field), one.message) for one in refusal.problems]
-    is_taken = all(one.account_id for one in refusal.problems)
-    return AccountTaken(errors) if is_taken else WrongBody(errors)
+def in_own_words() -> AbstractContextManager[None]:
+    """Name what is wrong with an account's fields as a person's body does; a duplicate is a conflict."""
+    return naming(ACCOUNT_FIELDS, taken=_("Another account has this user name or e-mail address."))

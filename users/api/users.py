@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Router
 
 from accounts.models import Account
-from accounts.operations import WrongFields, disable_accounts, edit_account, enable_accounts, send_link
+from accounts.operations import disable_accounts, edit_account, enable_accounts, send_link
 from itam_portal.api.answers import entity, require_match, success
 from itam_portal.api.document import described_list, describes, one
 from itam_portal.api.endpoints import endpoint
@@ -166,10 +166,8 @@ def _let_in(user: ComputerUser, read: Reading, account: Any, *, offers: Any = ()
         return
     plain = {"name": user.display_name, "job_title": user.job_title, "shared": user.shared, "home": user.home}
     fields = {**plain, "login": user.username, "email": user.email}
-    try:
+    with in_own_words():
         create_account_for(user, by=account, fields=fields, offers=offers, reason=read.reason)
-    except WrongFields as refusal:
-        raise in_own_words(refusal) from refusal
 
 
 def _switch(user: ComputerUser, read: Reading, account: Any) -> None:
@@ -189,7 +187,5 @@ def _rename(user: ComputerUser, read: Reading, account: Any) -> None:
     changes = {"login": user.username, "email": user.email}
     if (own.login, own.email) == (user.username, user.email):
         return
-    try:
+    with in_own_words():
         edit_account(own, by=account, version=own.version, changes=changes, reason=read.reason)
-    except WrongFields as refusal:
-        raise in_own_words(refusal) from refusal

@@ -5,7 +5,6 @@ All tests here belong to one group, so that a single worker makes the portal.
 
 import http.client
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.portal import BASE, Portal
+from tests.browser.portal import BASE, Portal, portal_for
 
 HERE = Path(__file__).resolve().parent
 
@@ -32,14 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The portal under test."""
-    name = os.environ["ITAM_TEST_PREFIX"] + "socket_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
-    portal = Portal(os.environ["ITAM_TEST_SERVER"], name, tmp_path_factory.mktemp("static"))
-    try:
-        portal.fill()
-        portal.start()
+    with portal_for("socket", tmp_path_factory) as portal:
         yield portal
-    finally:
-        portal.stop()
 
 
 @dataclass

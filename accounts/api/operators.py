@@ -110,7 +110,7 @@ def _do(request: Any, body: ManyOperators, action: BulkAction, *, dry_run: bool)
     if body.everything == bool(body.operators):
         raise WrongBody([("operators", _("Name the operators, or say everything: one of both."))])
     if body.everything:
-        rows = OPERATORS.matching(request, beside=("dry_run",))
+        rows = OPERATORS.whole(request, beside=("dry_run",)).matching()
         asked = {
             "query": request.META.get("QUERY_STRING", ""),
             "list_name": AccountsList.list_name(),

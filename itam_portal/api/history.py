@@ -10,7 +10,7 @@ from ninja import Router
 from itam_portal.api.answers import success_list
 from itam_portal.api.document import Facts, described_list, parameter
 from itam_portal.api.endpoints import endpoint
-from itam_portal.api.lists import LARGEST, USUAL, ApiList
+from itam_portal.api.lists import ApiList
 from itam_portal.api.problems import WrongParameters
 from itam_portal.api.rows import JsonRow
 from itam_portal.history.queries import READ_HISTORY
@@ -76,6 +76,7 @@ _DESCRIBED["openapi_extra"]["parameters"].append(
         {"type": "string", "pattern": "^[0-9]+$"},
     )
 )
+_IDLE_BEHIND_A_CURSOR = ("page", "after", "before", "sort", "group", "count")
 
 
 @router.get("/history", **_DESCRIBED)
@@ -87,15 +88,11 @@ def list_history(request: Any) -> HttpResponse:
     """
     if "since" not in request.GET:
         return HISTORY.answer(request)
-    since, limit = number_of(request.GET["since"]), number_of(request.GET.get("limit", str(USUAL)))
-    errors = [("since", _("A cursor is what nextCursor said, or 0."))] if since is None else []
-    if limit is None or not 1 <= limit <= LARGEST:
-        errors.append(("limit", _("A limit is a whole number from 1 to %(most)s.") % {"most": LARGEST}))
-    idle = [name for name in ("page", "after", "before", "sort", "group", "count") if name in request.GET]
-    errors += [(name, _("Behind a cursor this means nothing.")) for name in idle]
-    if errors:
-        raise WrongParameters(errors)
-    rows = with_facts(HISTORY.matching(request, beside=("since", "limit")))
+    since = number_of(request.GET["since"])
+    if since is None:
+        raise WrongParameters([("since", _("A cursor is what nextCursor said, or 0."))])
+    listing = HISTORY.whole(request, beside=("since",), idle=_IDLE_BEHIND_A_CURSOR)
+    rows, limit = with_facts(listing.matching()), listing.state.per_page
     found = list(rows.filter(pk__gt=since).order_by("pk").values_list("pk", "facts")[:limit])
     cursor = str(found[-1][0] if found else since)
     facts = {"page": None, "limit": limit, "total": len(found), "totalIsCapped": len(found) == limit}

@@ -24,6 +24,8 @@ from itam_portal.requests import number_of
 LARGEST, USUAL = 200, 25
 # How a page of HTML is looked at: nothing of it means anything here.
 _ONLY_PAGES = ("boxes",)
+# What chooses a part of what matches.
+PARTS = ("page", "after", "before", "limit", "per_page")
 # A tenant's own fields, and where else they may be named.
 OWN_FIELD = "attribute_"
 _MAY_MEAN_OWN = frozenset({"filter", "sort", "view", "columns", "group"})
@@ -89,9 +91,15 @@ class ApiList:
         asked = _Asked(self, request, place)
         return asked.answer(asked.sound_listing(rows))
 
-    def matching(self, request: HttpRequest, *, beside: tuple[str, ...] = ()) -> Any:
-        """Every row that this address's parameters match; `beside` are the endpoint's own. Raises WrongParameters."""
-        return _Asked(self, request, {}, beside=beside).sound_listing(None).matching()
+    def whole(self, request: HttpRequest, *, beside: tuple[str, ...], idle: tuple[str, ...] = PARTS) -> Listing:
+        """The list that this address asks for, where pages mean nothing: see `matching` and `state.per_page` of it.
+
+        `beside` are the endpoint's own parameters, `idle` those of lists that must not be given. Raises
+        WrongParameters with all that is wrong with it.
+        """
+        asked = _Asked(self, request, {}, beside=beside)
+        asked.errors += [(name, _("Here this means nothing.")) for name in idle if name in request.GET]
+        return asked.sound_listing(None)
 
 
 @functools.lru_cache(maxsize=500)
@@ -107,7 +115,8 @@ class _Asked:
         self.errors: list[tuple[str, Any]] = []
         self.data: QueryDict = request.GET.copy()
         for name in beside:
-            self.data.pop(name, None)
+            if len(self.data.pop(name, [])) > 1:
+                self.errors.append((name, _("This parameter may be given only once.")))
         self.page = source.page()
         self.page.setup(request, **place)
         self._tenant()

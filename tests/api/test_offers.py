@@ -136,6 +136,18 @@ def test_the_history_is_asked_as_the_page_is(admin: Caller) -> None:
     assert [one["operation"] for one in found] == ["accounts.disable"]
 
 
-@pytest.mark.parametrize("query", ["since=x", "since=-1", "since=0&page=2", "since=0&limit=500", "since=0&nothing=1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=x",
+        "since=-1",
+        "since=0&page=2",
+        "since=0&limit=500",
+        "since=0&limit=2&per_page=5",
+        "since=0&limit=2&limit=3",
+        "since=0&since=1",
+        "since=0&nothing=1",
+    ],
+)
 def test_a_cursor_that_means_nothing_is_refused(admin: Caller, query: str) -> None:
     assert admin.get(f"/history?{query}").status_code == 400

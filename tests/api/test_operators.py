@@ -196,6 +196,10 @@ def test_everything_that_matches_is_done_but_for_those_that_guards_keep(admin: C
         ("?nothing=1", {"everything": True}, 400),
         ("?status=asleep", {"everything": True}, 400),
         ("?dry_run=perhaps", {"everything": True}, 400),
+        ("?limit=1", {"everything": True}, 400),
+        ("?per_page=1", {"everything": True}, 400),
+        ("?page=1", {"everything": True}, 400),
+        ("?after=x", {"everything": True}, 400),
     ],
 )
 def test_what_is_not_clear_changes_nobody(admin: Caller, query: str, body: Any, status: int) -> None:
